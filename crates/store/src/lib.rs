@@ -1,1 +1,15 @@
-//! See the package description.
+//! The only home of sqlx: SQLite and Postgres behind one concrete [`Store`].
+//!
+//! SQL text lives in the function that runs it; functions return domain types of `model`, never
+//! rows. Every function that touches tenant data takes the workspace. Both engines use the same
+//! column names and `$1` placeholders, so most statements are written once (`each!`); one story of
+//! tests runs on both.
+
+mod db;
+mod error;
+mod migrations;
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;
+
+pub use db::Store;
+pub use error::Error;
