@@ -28,14 +28,12 @@ pub use account::{ApiToken, Invitation, Member, User, Workspace};
 pub use arn::{Arn, Partition};
 pub use connection::{Connection, Function, FunctionKind};
 pub use counts::ItemCounts;
-pub use id::{
-    ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId,
-};
+pub use id::{ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
 pub use job::{Job, JobVersion};
 pub use manifest::{Manifest, ManifestSource, ManifestStatus, RejectedRow};
 pub use run::{
-    AttemptSummary, FailureGroup, ItemDetail, ItemRow, MapRun, MapRunPhase, Operation,
-    OperationKind, Profile, ProgressPoint, RedriveSelection, Run,
+    AttemptSummary, FailureGroup, ItemDetail, ItemRow, MapRun, MapRunPhase, Operation, OperationKind,
+    Profile, ProgressPoint, RedriveSelection, Run,
 };
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;

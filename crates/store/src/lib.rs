@@ -5,11 +5,21 @@
 //! column names and `$1` placeholders, so most statements are written once (`each!`); one story of
 //! tests runs on both.
 
+mod audit;
+mod connections;
 mod db;
 mod error;
+mod jobs;
+mod manifests;
 mod migrations;
+mod sessions;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
+mod tokens;
+mod users;
+mod workspaces;
 
+pub use audit::AuditEntry;
+pub use connections::SealedFunction;
 pub use db::Store;
 pub use error::Error;
