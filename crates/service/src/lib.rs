@@ -1,1 +1,17 @@
-//! See the package description.
+//! Use cases: authorize, validate, call. The three doors (REST, server functions, the Step
+//! Functions protocol) authenticate, decode, call one function here, and render.
+//!
+//! Every function takes a [`Cx`] first, which names the actor and the workspace and is only made
+//! after authentication. No function reads tenant data without one.
+
+mod accounts;
+mod attempts;
+mod context;
+mod error;
+pub mod secrets;
+mod service;
+
+pub use accounts::{CreatedToken, NewToken, Setup};
+pub use context::{Actor, Cx};
+pub use error::{Error, Problem};
+pub use service::Service;
