@@ -9,6 +9,7 @@
 //! assert_eq!(counts.finished(), 10);
 //! ```
 
+pub mod addresses;
 pub mod arn;
 pub mod counts;
 pub mod id;
@@ -17,6 +18,7 @@ pub mod names;
 pub mod status;
 pub mod timestamp;
 
+pub use addresses::{AddressPolicy, RefusedAddress};
 pub use arn::{Arn, Partition};
 pub use counts::ItemCounts;
 pub use id::{ConnectionId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
