@@ -77,5 +77,5 @@ pub fn ErrorNote(
     /// What went wrong.
     error: UiError,
 ) -> impl IntoView {
-    view! { <p class="mw-note mw-note--danger" role="alert">{error.message}</p> }
+    view! { <div class="mw-notice mw-tone--danger" role="alert"><span class="mw-status__glyph" aria-hidden="true">"✕"</span><p>{error.message}</p></div> }
 }

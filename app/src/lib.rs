@@ -21,4 +21,5 @@ pub use root::{App, document};
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(App);
+    root::mark_alive();
 }

@@ -52,11 +52,25 @@ fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found"/>
         <main class="mw-gate" id="main">
-            <div class="mw-gate__card">
+            <div class="mw-card mw-stack">
                 <h1>"There is no such page"</h1>
-                <p class="mw-gate__lead">"The address may be old, or it belongs to a workspace that you are not a member of."</p>
+                <p class="mw-muted">"The address may be old, or it belongs to a workspace that you are not a member of."</p>
                 <a class="mw-button" href="/" rel="external">"Go to the overview"</a>
             </div>
         </main>
     }
+}
+
+/// Tells scripts and tests that the bundle has taken over.
+#[cfg(feature = "hydrate")]
+pub(crate) fn mark_alive() {
+    let root = document_element();
+    if let Some(root) = root {
+        let _ = root.set_attribute("data-alive", "true");
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn document_element() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.document_element()
 }

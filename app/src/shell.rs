@@ -50,7 +50,7 @@ pub fn Shell() -> impl IntoView {
     view! {
         <a class="mw-skip" href="#main">"Skip to content"</a>
         <div class="mw-shell">
-            <Header viewer w/>
+            <Header viewer/>
             <Navigation w/>
             <main class="mw-main" id="main" tabindex="-1">
                 <Outlet/>
@@ -60,29 +60,25 @@ pub fn Shell() -> impl IntoView {
 }
 
 #[component]
-fn Header(viewer: Resource<Result<Viewer, UiError>>, w: Memo<String>) -> impl IntoView {
+fn Header(viewer: Resource<Result<Viewer, UiError>>) -> impl IntoView {
     view! {
         <header class="mw-header">
-            <a class="mw-header__brand" href=move || At(w.get()).overview()>
-                <img src="/logo-mark.svg" alt="" width="22" height="22"/>
-                <span>"Mapwright"</span>
-            </a>
             <Suspense>
                 {move || Suspend::new(async move {
                     viewer.await.ok().map(|viewer| view! { <WorkspaceSwitch viewer/> })
                 })}
             </Suspense>
             <span class="mw-header__space"></span>
-            <a class="mw-header__link" href="/api/docs" rel="external">"API"</a>
+            <a class="mw-button mw-button--quiet" href="/api/docs" rel="external">"API"</a>
             <form method="post" action=routes::THEME>
-                <button class="mw-icon-button" title="Switch between light and dark" aria-label="Switch between light and dark">
+                <button class="mw-button mw-button--quiet mw-button--icon" title="Switch between light and dark" aria-label="Switch between light and dark">
                     <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
                         <path d="M10 2.5a7.5 7.5 0 1 0 7.5 7.5A5.8 5.8 0 0 1 10 2.5z" fill="currentColor"/>
                     </svg>
                 </button>
             </form>
             <form method="post" action=routes::LOGOUT>
-                <button class="mw-header__link">"Sign out"</button>
+                <button class="mw-button mw-button--quiet">"Sign out"</button>
             </form>
         </header>
     }
@@ -95,10 +91,10 @@ fn WorkspaceSwitch(viewer: Viewer) -> impl IntoView {
     let name = here.name;
     let role = viewer.role.to_string();
     view! {
-        <details class="mw-switch">
-            <summary title=format!("You are {role} here")>{name}</summary>
-            <div class="mw-switch__menu">
-                <p class="mw-switch__who">{viewer.user.name}" · "{role}</p>
+        <details class="mw-menu">
+            <summary class="mw-button mw-button--quiet" title=format!("You are {role} here")>{name}</summary>
+            <div class="mw-menu__list">
+                <p class="mw-meta">{viewer.user.name}" · "{role}</p>
                 {others.into_iter().map(|other| {
                     view! { <a href=At(other.slug).overview() rel="external">{other.name}</a> }
                 }).collect_view()}
@@ -131,10 +127,18 @@ fn Navigation(w: Memo<String>) -> impl IntoView {
                     <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
                         <path d=icon fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" stroke-linecap="round"/>
                     </svg>
-                    <span>{label}</span>
+                    <span class="mw-nav__label">{label}</span>
                 </a>
             }
         })
         .collect_view();
-    view! { <nav class="mw-nav" aria-label="Main">{links}</nav> }
+    view! {
+        <nav class="mw-nav" aria-label="Main">
+            <a class="mw-nav__brand" href=move || At(w.get()).overview()>
+                <img src="/logo-mark.svg" alt="" width="24" height="24"/>
+                <span class="mw-nav__label">"Mapwright"</span>
+            </a>
+            {links}
+        </nav>
+    }
 }

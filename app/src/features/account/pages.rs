@@ -18,10 +18,10 @@ fn Gate(
     view! {
         <Title text=title/>
         <main class="mw-gate" id="main">
-            <div class="mw-gate__card">
-                <img class="mw-gate__logo" src="/logo.svg" alt="Mapwright" width="148" height="32"/>
+            <p class="mw-gate__brand"><img src="/logo-mark.svg" alt="" width="32" height="32"/>"Mapwright"</p>
+            <div class="mw-card mw-stack">
                 <h1>{title}</h1>
-                <p class="mw-gate__lead">{lead}</p>
+                <p class="mw-muted">{lead}</p>
                 {children()}
             </div>
         </main>
@@ -76,7 +76,7 @@ pub fn SetupPage() -> impl IntoView {
     let error = failure(action.value());
     view! {
         <Gate title="Set up Mapwright" lead="Make your account and your first workspace. It takes half a minute.".to_owned()>
-            <ActionForm action=action>
+            <ActionForm action=action attr:class="mw-form">
                 <Input name="email" label="E-mail" kind="email" autocomplete="username" error/>
                 <Input name="name" label="Your name" autocomplete="name" error/>
                 <Input name="password" label="Password" kind="password" autocomplete="new-password"
@@ -99,7 +99,7 @@ pub fn LoginPage() -> impl IntoView {
     let next = move || use_query_map().read().get("next").unwrap_or_default();
     view! {
         <Gate title="Sign in" lead="Map jobs, live items and results of your workspaces.".to_owned()>
-            <ActionForm action=action>
+            <ActionForm action=action attr:class="mw-form">
                 <input type="hidden" name="next" value=next/>
                 <Input name="email" label="E-mail" kind="email" autocomplete="username" error/>
                 <Input name="password" label="Password" kind="password" autocomplete="current-password" error/>
@@ -123,7 +123,7 @@ pub fn InvitePage() -> impl IntoView {
         let lead = format!("{} was invited to {} as {}.", view.email, view.workspace, view.role);
         view! {
             <Gate title="Join the workspace" lead>
-                <ActionForm action=action>
+                <ActionForm action=action attr:class="mw-form">
                     <input type="hidden" name="token" value=move || token.get()/>
                     <Input name="name" label="Your name" autocomplete="name" error/>
                     <Input name="password" label="Password" kind="password" autocomplete="new-password"
