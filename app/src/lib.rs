@@ -1,1 +1,5 @@
 //! The pages.
+
+pub mod charts;
+pub mod features;
+pub mod ui;

@@ -1,0 +1,4 @@
+//! The areas of the pages.
+
+pub mod builder;
+pub mod runs;
