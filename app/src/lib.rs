@@ -5,11 +5,13 @@
 //! function into the house. `cfg(feature = "ssr")` stands in `api.rs` files, `session` and `error`
 //! only; browser-only code stands behind `cfg(feature = "hydrate")`.
 
+pub mod charts;
 pub mod error;
 pub mod features;
 pub mod routes;
 pub mod session;
 pub mod shell;
+pub mod ui;
 
 mod root;
 

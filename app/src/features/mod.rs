@@ -2,3 +2,5 @@
 //! `session`, `shell` and the domain crates.
 
 pub mod account;
+pub mod builder;
+pub mod runs;
