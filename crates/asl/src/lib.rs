@@ -8,6 +8,8 @@ pub mod intrinsics;
 pub mod jsonpath;
 pub mod scope;
 pub mod template;
+pub mod edit;
+pub mod syntax;
 pub mod value;
 
 pub use eval_error::EvalError;
