@@ -16,4 +16,22 @@ pub use eval_error::EvalError;
 pub use jsonpath::Path;
 pub use scope::{Rng, Scope, Variables};
 pub use template::{Query, Template, TemplateError};
+pub mod execution;
+pub mod history;
+pub mod integration;
+pub mod map_run;
+pub mod payload;
+pub mod program;
+pub mod value;
+
+pub use execution::{
+    ContextSeed, Effect, EffectId, Event, Execution, MapRunEnd, Outcome, Start, TaskCall,
+};
+pub use history::{HistoryBytes, HistoryEvent};
+pub use integration::{Pattern, Resource};
+pub use map_run::{
+    BatcherSpec, MapItem, MapItems, MapRunSpec, ReaderConfig, ReaderSpec, ResultWriterSpec,
+};
+pub use payload::Payload;
+pub use program::{CompileError, DistributedMap, MapId, Program, StateId};
 pub use value::Value;
