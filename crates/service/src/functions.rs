@@ -44,6 +44,8 @@ impl Service {
         self.note(cx, "function.delete", name).await
     }
 
+    fn forget_function(&self, _cx: &Cx, _name: &str) {}
+
     fn open_kind(&self, sealed: &str) -> Result<FunctionKind, Error> {
         serde_json::from_str(&self.sealer.open(sealed)?).map_err(Error::internal)
     }

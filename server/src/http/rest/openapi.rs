@@ -1,6 +1,6 @@
 //! The table of REST routes, and the document made from it.
 
-use super::accounts;
+use super::{accounts, buckets, manifests};
 use axum::Router;
 use service::Service;
 use std::sync::Arc;
@@ -19,6 +19,12 @@ struct Document;
 /// The routes below `/api/v1`, and the OpenAPI document that describes them.
 pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(accounts::routes()))
+        .nest(
+            "/api/v1",
+            OpenApiRouter::new()
+                .merge(accounts::routes())
+                .merge(buckets::routes())
+                .merge(manifests::routes()),
+        )
         .split_for_parts()
 }
