@@ -21,4 +21,17 @@ pub use map_run::{
 };
 pub use payload::Payload;
 pub use program::{CompileError, DistributedMap, MapId, Program, StateId};
+pub mod eval_error;
+pub mod intrinsics;
+pub mod jsonata;
+pub mod jsonpath;
+pub mod scope;
+pub mod template;
+pub mod value;
+
+pub use eval_error::EvalError;
+pub use jsonata::{Expression, JsonataTemplate};
+pub use jsonpath::Path;
+pub use scope::{Rng, Scope, Variables};
+pub use template::{Query, Template, TemplateError};
 pub use value::Value;
