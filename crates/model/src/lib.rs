@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod account;
+pub mod addresses;
 pub mod arn;
 pub mod connection;
 pub mod counts;
@@ -25,6 +26,7 @@ pub mod timestamp;
 
 pub use access::{Permission, Role};
 pub use account::{ApiToken, Invitation, Member, User, Workspace};
+pub use addresses::{AddressPolicy, RefusedAddress};
 pub use arn::{Arn, Partition};
 pub use connection::{Connection, Function, FunctionKind};
 pub use counts::ItemCounts;

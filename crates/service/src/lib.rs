@@ -14,4 +14,4 @@ mod service;
 pub use accounts::{CreatedToken, NewToken, Setup};
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
-pub use service::Service;
+pub use service::{Deps, Service};

@@ -5,6 +5,17 @@ use crate::secrets::Sealer;
 use model::{Partition, Timestamp};
 use store::Store;
 
+/// What the house is built from.
+#[derive(Debug)]
+pub struct Deps {
+    /// The database.
+    pub store: Store,
+    /// Seals secrets at rest.
+    pub sealer: Sealer,
+    /// The account and region in ARNs.
+    pub partition: Partition,
+}
+
 /// The house behind the doors. Shared by all requests.
 #[derive(Debug)]
 pub struct Service {
@@ -16,6 +27,18 @@ pub struct Service {
 }
 
 impl Service {
+    /// Builds the house.
+    pub fn new(deps: Deps) -> Self {
+        let Deps { store, sealer, partition } = deps;
+        Self {
+            store,
+            sealer,
+            partition,
+            attempts: Attempts::default(),
+            setup_lock: tokio::sync::Mutex::new(()),
+        }
+    }
+
     /// The time.
     pub fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

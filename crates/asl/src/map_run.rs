@@ -1,0 +1,116 @@
+//! Everything that a distributed Map needs outside its parent: what is read, how items become
+//! children's inputs, how many failures are tolerated, where results go.
+
+use crate::Value;
+use crate::payload::Payload;
+use crate::program::MapId;
+use model::ExecutionType;
+use serde::{Deserialize, Serialize};
+
+/// A Map Run as the state asks for it, with every path and expression resolved.
+/// Self-contained: it can be stored and used after a restart, without the parent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapRunSpec {
+    /// The Map state within its program.
+    pub map: MapId,
+    /// The state's name.
+    pub state_name: String,
+    /// `Label`.
+    pub label: Option<String>,
+    /// Of the children.
+    pub execution_type: ExecutionType,
+    /// Where the items come from.
+    pub items: MapItems,
+    /// 0: no limit of its own.
+    pub max_concurrency: u32,
+    /// More failed items than this fail the run.
+    pub tolerated_failure_count: Option<u64>,
+    /// A greater share of failed items than this fails the run, 0–100.
+    pub tolerated_failure_percentage: Option<f64>,
+    /// `ItemBatcher`.
+    pub batcher: Option<BatcherSpec>,
+    /// `ResultWriter`.
+    pub result_writer: Option<ResultWriterSpec>,
+}
+
+/// Where items come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MapItems {
+    /// State data: an array, or an object whose members are the items.
+    Inline(Value),
+    /// An `ItemReader`.
+    Reader(ReaderSpec),
+}
+
+/// `ItemReader`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReaderSpec {
+    /// `arn:aws:states:::s3:getObject` or `arn:aws:states:::s3:listObjectsV2`.
+    pub resource: String,
+    /// `Parameters` or `Arguments`: Bucket, Key, Prefix …
+    pub arguments: Value,
+    /// `ReaderConfig` with `MaxItems` resolved.
+    pub config: ReaderConfig,
+}
+
+/// `ReaderConfig`, in AWS's words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ReaderConfig {
+    /// `CSV`, `JSON`, `JSONL`, `PARQUET`, `MANIFEST`.
+    pub input_type: Option<String>,
+    /// `S3_INVENTORY`, `ATHENA_DATA`.
+    pub manifest_type: Option<String>,
+    /// `NONE`, `LOAD_AND_FLATTEN`.
+    pub transformation: Option<String>,
+    /// `FIRST_ROW`, `GIVEN`.
+    #[serde(rename = "CSVHeaderLocation")]
+    pub csv_header_location: Option<String>,
+    /// With `GIVEN`.
+    #[serde(rename = "CSVHeaders")]
+    pub csv_headers: Option<Vec<String>>,
+    /// `COMMA`, `PIPE`, `SEMICOLON`, `SPACE`, `TAB`.
+    #[serde(rename = "CSVDelimiter")]
+    pub csv_delimiter: Option<String>,
+    /// Items to read at most; `None` reads all.
+    pub max_items: Option<u64>,
+    /// A JSON Pointer into a JSON file.
+    pub items_pointer: Option<String>,
+}
+
+/// `ItemBatcher`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BatcherSpec {
+    /// `MaxItemsPerBatch`.
+    pub max_items: Option<u64>,
+    /// `MaxInputBytesPerBatch`.
+    pub max_input_bytes: Option<u64>,
+    /// `BatchInput`, evaluated.
+    pub batch_input: Option<Value>,
+}
+
+/// `ResultWriter`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ResultWriterSpec {
+    /// `None`: the results are formatted into the state's output, nothing is written.
+    pub bucket: Option<String>,
+    /// May be empty.
+    pub prefix: Option<String>,
+    /// `NONE`, `COMPACT`, `FLATTEN`.
+    pub transformation: Option<String>,
+    /// `JSON`, `JSONL`.
+    pub output_type: Option<String>,
+}
+
+/// One item on its way to a child.
+#[derive(Clone, Copy, Debug)]
+pub struct MapItem<'a> {
+    /// From 0, in reading order.
+    pub index: u64,
+    /// The item.
+    pub value: &'a Payload,
+    /// The member's name, when the items are an object's members.
+    pub key: Option<&'a str>,
+    /// `STATE_DATA`, `S3://bucket` or `S3://bucket/key`.
+    pub source: &'a str,
+}

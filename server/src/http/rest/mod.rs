@@ -1,0 +1,8 @@
+//! REST, `/api/v1`: authenticate, decode, call one use case, render.
+
+mod accounts;
+mod caller;
+mod openapi;
+
+pub use caller::Caller;
+pub use openapi::routes;
