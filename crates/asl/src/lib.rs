@@ -3,6 +3,7 @@
 //! Deliberately unknown here: clocks, randomness, files, networks, async. Time comes in with each
 //! event, randomness as a seed, and whatever must be done outside leaves as an effect.
 
+pub mod edit;
 mod context;
 pub mod eval_error;
 pub mod execution;
@@ -15,6 +16,7 @@ pub mod map_run;
 pub mod payload;
 pub mod program;
 pub mod scope;
+pub mod syntax;
 mod states;
 pub mod template;
 pub mod value;
