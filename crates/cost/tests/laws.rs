@@ -28,7 +28,7 @@ fn mode() -> impl Strategy<Value = ExecutionMode> {
 }
 
 fn cost_of(workload: &Workload, mode: ExecutionMode) -> i64 {
-    estimate(workload, mode, &PriceBook::built_in()).unwrap().cost.likely.0
+    estimate(workload, mode, &PriceBook::built_in()).expect("a known region").cost.likely.0
 }
 
 proptest! {

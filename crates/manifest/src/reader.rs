@@ -111,7 +111,7 @@ impl Reader {
     pub fn resume(config: &ReaderConfig, checkpoint: &Checkpoint) -> Result<Self, ReadError> {
         let limit = config.item_limit()?;
         let format = match config.input_type {
-            Some(InputType::Csv) => Format::Csv(csv::Scanner::new(config, checkpoint.headers.clone())?),
+            Some(InputType::Csv) => Format::Csv(csv::Scanner::new(config, checkpoint)?),
             Some(InputType::Json) => Format::Json(json::Scanner::new(config, checkpoint)?),
             Some(InputType::Jsonl) => Format::Jsonl(jsonl::Scanner::default()),
             Some(InputType::Parquet) => {
@@ -236,6 +236,11 @@ impl Reader {
         }
         result
     }
+}
+
+/// Whether an object is an envelope around an array of items, see [`Mode::Import`].
+pub(crate) fn import_shape_is_envelope(object: &[u8]) -> bool {
+    matches!(sniff::shape(object, true), sniff::Shape::Member(_))
 }
 
 #[cfg(test)]
