@@ -1,6 +1,6 @@
 //! How many items a second this machine reads: `cargo run --release -p mapwright-manifest --example rates`.
 
-use manifest::{BatchConfig, Batcher, InputType, Reader, ReaderConfig};
+use manifest::{BatchConfig, Batcher, Import, InputType, Reader, ReaderConfig};
 use std::time::Instant;
 
 /// Bytes pushed at once, as from a network stream.
@@ -28,6 +28,9 @@ fn main() {
     read("JSONL", &ReaderConfig::of(InputType::Jsonl), &lines);
     read("JSON", &pointer, &array);
     read("CSV", &ReaderConfig::csv_with_headers(names), &rows);
+    import("manifest.jsonl", &lines);
+    import("manifest.json", &array);
+    import("manifest.csv", &rows);
     read("CSV with quotes", &ReaderConfig::csv_with_headers(names), &quoted);
 }
 
@@ -62,4 +65,18 @@ fn read(name: &str, config: &ReaderConfig, text: &str) {
         bytes / ITEMS,
         ITEMS as f64 / both.as_secs_f64() / 1e6,
     );
+}
+
+fn import(name: &str, text: &str) {
+    let mut import = Import::new(name, None);
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    let start = Instant::now();
+    for portion in text.as_bytes().chunks(PORTION) {
+        import.push(portion, &mut lines).expect("a sound file");
+        bytes += lines.len();
+        lines.clear();
+    }
+    let imported = import.finish(&mut lines).expect("a sound file");
+    let rate = imported.stats.count as f64 / start.elapsed().as_secs_f64() / 1e6;
+    println!("import {name:16} {rate:5.2} M items/s, {bytes} bytes, key {:?}", imported.stats.display_key());
 }

@@ -57,7 +57,7 @@ impl Inventory {
         })
     }
 
-    /// How each data file is to be read; `max_items` is what is left of the limit.
+    /// How each data file is to be read, by [`Reader::starting_at`](crate::Reader::starting_at).
     pub fn reader_config(&self, max_items: Option<i64>) -> ReaderConfig {
         ReaderConfig {
             csv_header_location: Some(CsvHeaderLocation::Given),

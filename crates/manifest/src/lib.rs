@@ -8,6 +8,10 @@
 //! The crate knows no clock, no file, no network and no async; whoever has bytes pushes them. It
 //! does not decompress either: `.gz` and `.zstd` objects are unpacked before they are pushed.
 //!
+//! Measured with `examples/rates.rs` on one core of a shared 2-core machine (load average 4), 64 KiB
+//! pushed at a time: JSON Lines of 182 bytes 3.3 million items a second, the same as a JSON array
+//! behind a pointer 2.0, CSV of 128 bytes a row to JSON text 3.7, with quoted fields 1.9.
+//!
 //! ```
 //! use manifest::{Reader, ReaderConfig};
 //!

@@ -25,7 +25,7 @@ impl Headers {
             return Err("CSV headers cannot contain duplicates.");
         }
         let order = match mode {
-            Mode::Strict => written_order(&names),
+            Mode::Strict | Mode::Lenient => written_order(&names),
             Mode::Import => (0..names.len()).collect(),
         };
         let columns = order
