@@ -115,6 +115,8 @@ impl Checker<'_> {
                 self.add_on_key(DUPLICATE, &member, message);
             }
             match shape.lists.iter().copied().flatten().find(|field| field.name == member.name()) {
+                // Looking for what was meant reads the whole object again.
+                None if self.full() => {}
                 None => self.unknown(place, &member, shape),
                 Some(field) if field.only.is_some_and(|only| only != shape.language) => {
                     self.wrong_language(place, &member, shape);
@@ -164,7 +166,7 @@ impl Checker<'_> {
             return;
         }
         let here = shape.lists.iter().copied().flatten().filter(|field| field.only.is_none_or(|only| only == shape.language));
-        let candidate = nearest(name, here.map(|field| field.name).filter(|known| place.node.member(known).is_none()));
+        let candidate = nearest(name, here.map(|field| field.name)).filter(|known| place.node.member(known).is_none());
         let message = match candidate {
             Some(known) => format!("{} is not a field of {}. Did you mean {known}?", cut(name), shape.what),
             None => format!("{} is not a field of {}. Nothing will read it; remove it, or keep notes in Comment.", cut(name), shape.what),
