@@ -1,0 +1,6 @@
+//! One folder for each area of the product. Features never import each other, only `ui`, `routes`,
+//! `session`, `shell` and the domain crates.
+
+pub mod account;
+pub mod builder;
+pub mod runs;

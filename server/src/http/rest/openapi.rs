@@ -1,0 +1,30 @@
+//! The table of REST routes, and the document made from it.
+
+use super::{accounts, buckets, manifests};
+use axum::Router;
+use service::Service;
+use std::sync::Arc;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What the document says about the whole API.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Mapwright",
+    description = "Distributed Map jobs: manifests, jobs, estimates, runs, items and results. \
+                   Send an API token in the header `Authorization: Bearer TOKEN`."
+))]
+struct Document;
+
+/// The routes below `/api/v1`, and the OpenAPI document that describes them.
+pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest(
+            "/api/v1",
+            OpenApiRouter::new()
+                .merge(accounts::routes())
+                .merge(buckets::routes())
+                .merge(manifests::routes()),
+        )
+        .split_for_parts()
+}
