@@ -27,7 +27,7 @@ pub use execution::{
     ContextSeed, Effect, EffectId, Event, Execution, MapRunEnd, Outcome, Start, TaskCall,
 };
 pub use history::{HistoryBytes, HistoryEvent};
-pub use integration::{Pattern, Resource};
+pub use integration::{LambdaAnswer, Pattern, Resource};
 pub use jsonata::{Expression, JsonataTemplate};
 pub use jsonpath::Path;
 pub use map_run::{
