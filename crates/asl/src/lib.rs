@@ -3,6 +3,7 @@
 //! Deliberately unknown here: clocks, randomness, files, networks, async. Time comes in with each
 //! event, randomness as a seed, and whatever must be done outside leaves as an effect.
 
+pub mod check;
 pub mod edit;
 mod context;
 pub mod eval_error;
