@@ -16,7 +16,7 @@ mod conformance {
 use conformance::{case, report};
 
 /// What must hold at least, in percent, by level. Raised as the interpreter improves.
-const MINIMUM: [f64; 3] = [0.0, 0.0, 0.0];
+const MINIMUM: [f64; 3] = [100.0, 100.0, 99.0];
 
 #[test]
 fn recorded_executions_end_and_look_as_on_aws() {

@@ -46,7 +46,7 @@ impl Matcher<'_> {
                 },
             },
             // The recording test parsed this text.
-            (Value::Array(_), Value::String(text)) => match rewritten(text) {
+            (Value::Array(_) | Value::Number(_) | Value::Bool(_), Value::String(text)) => match parsed(text) {
                 Some(parsed) => self.difference(expected, &parsed, at),
                 None => differ(),
             },
@@ -97,7 +97,15 @@ impl Matcher<'_> {
 
 /// The object or array that a text is.
 fn rewritten(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().filter(|value: &Value| value.is_object() || value.is_array())
+    parsed(text).filter(|value| value.is_object() || value.is_array())
+}
+
+fn parsed(text: &str) -> Option<Value> {
+    match serde_json::from_str(text).ok()? {
+        // A string within the text was parsed as well.
+        Value::String(inner) => serde_json::from_str(&inner).ok(),
+        value => Some(value),
+    }
 }
 
 fn brief(value: &Value) -> String {
