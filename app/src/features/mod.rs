@@ -3,4 +3,7 @@
 
 pub mod account;
 pub mod builder;
+pub mod functions;
+pub mod jobs;
 pub mod runs;
+pub mod settings;

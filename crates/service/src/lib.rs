@@ -8,10 +8,14 @@ mod accounts;
 mod attempts;
 mod context;
 mod error;
+mod functions;
+mod jobs;
 pub mod secrets;
 mod service;
 
 pub use accounts::{CreatedToken, NewToken, Setup};
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
+pub use functions::ListedFunction;
+pub use jobs::{NewJob, NewVersion};
 pub use service::{Deps, Service};

@@ -2,7 +2,10 @@
 
 mod accounts;
 mod caller;
+mod functions;
+mod jobs;
 mod openapi;
+mod settings;
 
 pub use caller::Caller;
 pub use openapi::routes;
