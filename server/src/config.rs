@@ -73,3 +73,6 @@ fn account_id(text: &str) -> Result<String, String> {
         false => Err("an account id has twelve digits".to_owned()),
     }
 }
+
+/// Loopback, any free port.
+pub const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);

@@ -78,15 +78,69 @@ pub fn show_dialog(dialog: NodeRef<html::Dialog>, open: bool) {
     let _ = (dialog, open);
 }
 
-/// Gives an element the focus.
-pub fn focus<E>(element: &E)
-where
-    E: AsRef<web_sys::HtmlElement>,
-{
+/// Keeps `width` (CSS pixels) and `scale` (device pixels in one of them) true for an element.
+pub fn watch_width(element: NodeRef<html::Div>, width: RwSignal<u32>, scale: RwSignal<f64>) {
     #[cfg(feature = "hydrate")]
     {
-        let _ = element.as_ref().focus();
+        use wasm_bindgen::prelude::*;
+        let watcher = StoredValue::new_local(None);
+        Effect::new(move |_| {
+            let Some(element) = element.get() else { return };
+            let measured = element.clone();
+            let measure = move || {
+                let now = measured.client_width().max(0) as u32;
+                let ratio = window().device_pixel_ratio();
+                if width.try_get_untracked().is_some_and(|known| known != now && now > 0) {
+                    width.set(now);
+                }
+                if scale.try_get_untracked().is_some_and(|known| known != ratio) {
+                    scale.set(ratio);
+                }
+            };
+            measure();
+            let heard = Closure::<dyn Fn()>::new(measure);
+            if let Ok(observer) = web_sys::ResizeObserver::new(heard.as_ref().unchecked_ref()) {
+                observer.observe(&element);
+                watcher.set_value(Some((observer, heard)));
+            }
+        });
+        on_cleanup(move || {
+            watcher.update_value(|watcher| {
+                if let Some((observer, _)) = watcher.take() {
+                    observer.disconnect();
+                }
+            });
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (element, width, scale);
+}
+
+/// Whether the reader has forced colours of their own.
+pub fn has_forced_colours() -> bool {
+    #[cfg(feature = "hydrate")]
+    return window().match_media("(forced-colors: active)").ok().flatten().is_some_and(|query| query.matches());
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// Gives an element the focus.
+pub fn focus(element: NodeRef<html::Div>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = element.get_untracked() {
+        let _ = element.focus();
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = element;
+}
+
+/// Gives a text field the focus and selects what stands in it.
+pub fn focus_input(field: NodeRef<html::Input>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(field) = field.get_untracked() {
+        let _ = field.focus();
+        field.select();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = field;
 }

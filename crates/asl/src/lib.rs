@@ -4,17 +4,20 @@
 //! event, randomness as a seed, and whatever must be done outside leaves as an effect.
 
 pub mod edit;
+mod context;
 pub mod eval_error;
 pub mod execution;
 pub mod history;
 pub mod integration;
 pub mod intrinsics;
+pub mod jsonata;
 pub mod jsonpath;
 pub mod map_run;
 pub mod payload;
 pub mod program;
 pub mod scope;
 pub mod syntax;
+mod states;
 pub mod template;
 pub mod value;
 
@@ -24,6 +27,7 @@ pub use execution::{
 };
 pub use history::{HistoryBytes, HistoryEvent};
 pub use integration::{Pattern, Resource};
+pub use jsonata::{Expression, JsonataTemplate};
 pub use jsonpath::Path;
 pub use map_run::{
     BatcherSpec, MapItem, MapItems, MapRunSpec, ReaderConfig, ReaderSpec, ResultWriterSpec,

@@ -2,9 +2,12 @@
 //! children's inputs, how many failures are tolerated, where results go.
 
 use crate::Value;
+use crate::context::with_item;
+use crate::eval_error::EvalError;
 use crate::payload::Payload;
-use crate::program::MapId;
-use model::ExecutionType;
+use crate::program::{MapId, Program};
+use crate::scope::{Rng, Scope, Variables};
+use model::{ExecutionType, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A Map Run as the state asks for it, with every path and expression resolved.
@@ -31,6 +34,40 @@ pub struct MapRunSpec {
     pub batcher: Option<BatcherSpec>,
     /// `ResultWriter`.
     pub result_writer: Option<ResultWriterSpec>,
+    /// What the ItemSelector sees besides the item; `None` when there is no ItemSelector.
+    pub selector: Option<SelectorScope>,
+}
+
+/// What an ItemSelector sees of its parent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SelectorScope {
+    /// The Map state's input after InputPath.
+    pub input: Payload,
+    /// The parent's context object.
+    pub context: Payload,
+    /// The parent's variables.
+    pub variables: Variables,
+    /// Feeds random functions, together with the item's index.
+    pub seed: u64,
+    /// When the run was asked for.
+    pub now: Timestamp,
+}
+
+impl MapRunSpec {
+    /// An item's way to its child's input, before batching: the ItemSelector, or the item itself.
+    ///
+    /// # Errors
+    /// When the ItemSelector cannot be evaluated on this item.
+    pub fn select(&self, program: &Program, item: &MapItem<'_>) -> Result<Payload, EvalError> {
+        let selector = program.map(self.map).and_then(|map| map.selector.as_ref());
+        let (Some(selector), Some(seen)) = (selector, &self.selector) else { return Ok(item.value.clone()) };
+        let context = with_item(seen.context.value(), item);
+        // Every item has numbers of its own, whatever order they are selected in.
+        let rng = Rng::new(seen.seed ^ item.index.wrapping_mul(0xA24B_AED4_963E_E407));
+        let mut scope = Scope::new(seen.input.value(), &context, &seen.variables, &rng);
+        scope.now = seen.now;
+        selector.eval(&scope).map(Payload::from_value)
+    }
 }
 
 /// Where items come from.
@@ -72,8 +109,8 @@ pub struct ReaderConfig {
     /// `COMMA`, `PIPE`, `SEMICOLON`, `SPACE`, `TAB`.
     #[serde(rename = "CSVDelimiter")]
     pub csv_delimiter: Option<String>,
-    /// Items to read at most; `None` reads all.
-    pub max_items: Option<u64>,
+    /// Items to read at most; `None` reads all. A negative number fails the run.
+    pub max_items: Option<i64>,
     /// A JSON Pointer into a JSON file.
     pub items_pointer: Option<String>,
 }

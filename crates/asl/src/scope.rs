@@ -64,6 +64,12 @@ impl Rng {
         z ^ (z >> 31)
     }
 
+    /// Moves on to where a copy has got.
+    pub(crate) fn go_to(&self, copy: &Rng) {
+        let position = copy.position.load(Ordering::Relaxed);
+        self.position.store(position, Ordering::Relaxed);
+    }
+
     /// A number in `0.0 .. 1.0`.
     pub fn next_f64(&self) -> f64 {
         (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64

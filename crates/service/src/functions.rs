@@ -50,6 +50,7 @@ impl Service {
         let kind = self.keep_hidden(cx, name, kind).await?;
         let text = serde_json::to_string(&kind).map_err(Error::internal)?;
         self.store.put_function(&cx.workspace.id, name, &self.sealer.seal(&text)?, cx.now).await?;
+        self.forget_function(cx, name);
         self.note(cx, "function.put", name).await
     }
 
@@ -59,8 +60,11 @@ impl Service {
         if !self.store.remove_function(&cx.workspace.id, name).await? {
             return Err(Error::not_found("function", name));
         }
+        self.forget_function(cx, name);
         self.note(cx, "function.delete", name).await
     }
+
+    fn forget_function(&self, _cx: &Cx, _name: &str) {}
 
     /// A header value that a form sent back as it was shown, hidden, keeps what it was.
     async fn keep_hidden(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<FunctionKind, Error> {

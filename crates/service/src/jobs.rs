@@ -121,7 +121,9 @@ fn checked_size(definition: &str) -> Result<(), Error> {
     match definition.chars().count() <= MAX_DEFINITION_CHARS {
         true => Ok(()),
         false => {
-            let message = format!("A definition has at most {MAX_DEFINITION_CHARS} characters. Move data into a manifest.");
+            let message = format!(
+                "A definition has at most {MAX_DEFINITION_CHARS} characters. Move data into a manifest."
+            );
             Err(Error::invalid("definition", message))
         }
     }

@@ -6,16 +6,24 @@
 
 mod accounts;
 mod attempts;
+mod buckets;
+mod connections;
 mod context;
 mod error;
 mod functions;
 mod jobs;
+mod manifests;
 pub mod secrets;
 mod service;
+mod stores;
 
 pub use accounts::{CreatedToken, NewToken, Setup};
+pub use buckets::{Bucket, ListObjects, ObjectEntry, ObjectPage};
+pub use connections::NewConnection;
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
 pub use functions::ListedFunction;
 pub use jobs::{NewJob, NewVersion};
+pub use manifests::{GenerateManifest, ManifestItem, Preview, UploadManifest};
 pub use service::{Deps, Service};
+pub use stores::Stores;

@@ -2,11 +2,11 @@
 
 use crate::attempts::Attempts;
 use crate::secrets::Sealer;
+use crate::stores::Stores;
 use model::{Partition, Timestamp};
 use store::Store;
 
 /// What the house is built from.
-#[derive(Debug)]
 pub struct Deps {
     /// The database.
     pub store: Store,
@@ -14,14 +14,16 @@ pub struct Deps {
     pub sealer: Sealer,
     /// The account and region in ARNs.
     pub partition: Partition,
+    /// The object stores.
+    pub stores: Stores,
 }
 
 /// The house behind the doors. Shared by all requests.
-#[derive(Debug)]
 pub struct Service {
     pub(crate) store: Store,
     pub(crate) sealer: Sealer,
     pub(crate) partition: Partition,
+    pub(crate) stores: Stores,
     pub(crate) attempts: Attempts,
     pub(crate) setup_lock: tokio::sync::Mutex<()>,
 }
@@ -29,19 +31,19 @@ pub struct Service {
 impl Service {
     /// Builds the house.
     pub fn new(deps: Deps) -> Self {
-        let Deps { store, sealer, partition } = deps;
-        Self {
-            store,
-            sealer,
-            partition,
-            attempts: Attempts::default(),
-            setup_lock: tokio::sync::Mutex::new(()),
-        }
+        let Deps { store, sealer, partition, stores } = deps;
+        let (attempts, setup_lock) = (Attempts::default(), tokio::sync::Mutex::new(()));
+        Self { store, sealer, partition, stores, attempts, setup_lock }
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         Timestamp(since.map_or(0, |d| d.as_millis() as i64))
+    }
+
+    /// The account and region in ARNs.
+    pub fn partition(&self) -> &Partition {
+        &self.partition
     }
 }

@@ -6,6 +6,7 @@
 //! tests runs on both.
 
 mod audit;
+mod buckets;
 mod connections;
 mod db;
 mod error;

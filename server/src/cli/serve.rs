@@ -15,7 +15,7 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn run(instance: &Instance, options: &Serve) -> anyhow::Result<()> {
     log_to_stderr();
-    let house = wiring::open(instance).await?;
+    let house = wiring::open(instance, options.s3_listen).await?;
     first_administrator(&house, options).await?;
     let listener = TcpListener::bind(options.listen)
         .await
@@ -43,7 +43,7 @@ pub async fn run(instance: &Instance, options: &Serve) -> anyhow::Result<()> {
             }
         }
     }
-    house.store.close().await;
+    house.close().await;
     Ok(())
 }
 

@@ -33,10 +33,10 @@ pub async fn run(instance: &Instance, command: Command) -> anyhow::Result<()> {
         .iter()
         .map(|scope| Permission::parse(scope).with_context(|| format!("\"{scope}\" is not a scope")))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let house = wiring::open(instance).await?;
+    let house = wiring::open(instance, crate::config::ANY_PORT).await?;
     let cx = house.service.enter_as_system(&workspace).await?;
     let token = house.service.create_token(&cx, NewToken { name, scopes, expires_in_days }).await?;
     println!("{}", serde_json::to_string(&token)?);
-    house.store.close().await;
+    house.close().await;
     Ok(())
 }

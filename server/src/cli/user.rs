@@ -36,7 +36,7 @@ pub enum Command {
 pub async fn run(instance: &Instance, command: Command) -> anyhow::Result<()> {
     let Command::Create { email, name, password, workspace, role, admin } = command;
     let role = Role::parse(&role).with_context(|| format!("\"{role}\" is not a role"))?;
-    let house = wiring::open(instance).await?;
+    let house = wiring::open(instance, crate::config::ANY_PORT).await?;
     let user = house.service.add_user(&email, &name, password, admin).await?;
     let place = match house.store.workspace_by_slug(&workspace).await? {
         Some(place) => {
@@ -46,6 +46,6 @@ pub async fn run(instance: &Instance, command: Command) -> anyhow::Result<()> {
         None => house.service.add_workspace(&user, &workspace, &workspace).await?,
     };
     println!("{}", json!({ "id": user.id, "email": user.email, "workspace": place.slug }));
-    house.store.close().await;
+    house.close().await;
     Ok(())
 }

@@ -10,4 +10,5 @@ mod parse;
 mod tests;
 mod text;
 
+pub(crate) use encoding::digest;
 pub use parse::{Intrinsic, IntrinsicError};

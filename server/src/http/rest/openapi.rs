@@ -1,6 +1,6 @@
 //! The table of REST routes, and the document made from it.
 
-use super::{accounts, functions, jobs, settings};
+use super::{accounts, buckets, functions, jobs, manifests, settings};
 use axum::Router;
 use service::Service;
 use std::sync::Arc;
@@ -20,8 +20,10 @@ struct Document;
 pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
     let api = OpenApiRouter::new()
         .merge(accounts::routes())
+        .merge(buckets::routes())
         .merge(functions::routes())
         .merge(jobs::routes())
+        .merge(manifests::routes())
         .merge(settings::routes());
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", api)
