@@ -99,6 +99,7 @@ impl Execution {
             // AWS's first state names no previous event.
             last_event: 0,
             entered_event: 0,
+            entered_after: 0,
             entered_at: now,
             retries: Vec::new(),
             phase: Phase::Entering,

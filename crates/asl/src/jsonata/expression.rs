@@ -91,7 +91,17 @@ impl Expression {
 
     /// The value in a scope; `None` when undefined.
     pub fn eval_optional(&self, scope: &Scope<'_>) -> Result<Option<Value>, EvalError> {
-        let result = self.run(scope).map_err(|e| {
+        self.eval_at(&JValue::Undefined, scope)
+    }
+
+    /// The value with a document as `$`, which a state machine's expressions do not have: for
+    /// trying an expression on a sample. `None` when undefined.
+    pub fn eval_on(&self, document: &Value, scope: &Scope<'_>) -> Result<Option<Value>, EvalError> {
+        self.eval_at(&to_library(document), scope)
+    }
+
+    fn eval_at(&self, root: &JValue, scope: &Scope<'_>) -> Result<Option<Value>, EvalError> {
+        let result = self.run(root, scope).map_err(|e| {
             let message = in_reference_words(e.message());
             self.fails(&format!("threw an error during evaluation. {message}"))
         })?;
@@ -129,7 +139,7 @@ impl Expression {
         EvalError::query(field, cause)
     }
 
-    fn run(&self, scope: &Scope<'_>) -> Result<JValue, EvaluatorError> {
+    fn run(&self, root: &JValue, scope: &Scope<'_>) -> Result<JValue, EvaluatorError> {
         let Compiled { ast, uses, .. } = &*self.0;
         let options = EvaluatorOptions {
             timeout_ms: TIMEOUT_MS,
@@ -144,7 +154,7 @@ impl Expression {
         };
         functions::register(&mut evaluator, uses, &source);
         guard::register(&mut evaluator);
-        let result = evaluator.evaluate(ast, &JValue::Undefined);
+        let result = evaluator.evaluate(ast, root);
         scope.rng.go_to(&source.rng);
         result
     }

@@ -62,11 +62,23 @@ const FIXED: [(&str, &str); 16] = [
     ("D1002", "Cannot negate a non-numeric value"),
 ];
 
+const STACK: &str = "U1001: Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.";
+const TIMEOUT: &str = "U1001: Expression evaluation timeout: Check for infinite loop";
+
 /// `code: text` in the reference's words.
 pub(super) fn in_reference_words(message: &str) -> Cow<'_, str> {
+    if message == "Unclosed comment" {
+        return Cow::Borrowed("S0106: Comment has no closing tag");
+    }
     let Some((code, text)) = message.split_once(": ") else {
         return Cow::Borrowed(message);
     };
+    // Version 2.0 had one code for both bounds.
+    match code {
+        "D1011" | "U1001" => return Cow::Borrowed(STACK),
+        "D1012" => return Cow::Borrowed(TIMEOUT),
+        _ => {}
+    }
     if let Some((_, fixed)) = FIXED.iter().find(|(known, _)| *known == code) {
         return Cow::Owned(format!("{code}: {fixed}"));
     }
