@@ -140,11 +140,7 @@ impl Error {
     }
 
     /// What an SDK error means.
-    pub(crate) fn from_sdk<E>(
-        call: Box<Call>,
-        endpoint: &str,
-        error: SdkError<E, HttpResponse>,
-    ) -> Self
+    pub(crate) fn from_sdk<E>(call: Box<Call>, endpoint: &str, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
@@ -163,11 +159,7 @@ impl Error {
     }
 
     /// No answer, with the innermost reason of a chain of errors.
-    pub(crate) fn unreachable(
-        call: Box<Call>,
-        endpoint: &str,
-        error: &(dyn StdError + 'static),
-    ) -> Self {
+    pub(crate) fn unreachable(call: Box<Call>, endpoint: &str, error: &(dyn StdError + 'static)) -> Self {
         let mut innermost = error;
         let mut next = Some(error);
         while let Some(inner) = next {

@@ -124,9 +124,7 @@ impl ObjectRead {
 
     /// The chunks as a stream.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
-        stream::try_unfold(self, |mut read| async {
-            Ok(read.chunk().await?.map(|bytes| (bytes, read)))
-        })
+        stream::try_unfold(self, |mut read| async { Ok(read.chunk().await?.map(|bytes| (bytes, read))) })
     }
 }
 
@@ -169,9 +167,7 @@ impl Objects {
     ) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
         let (objects, bucket, key) = (self.clone(), bucket.to_owned(), key.to_owned());
         let open = async move { objects.read(&bucket, &key, from).await };
-        futures::TryStreamExt::try_flatten(stream::once(async {
-            open.await.map(ObjectRead::into_stream)
-        }))
+        futures::TryStreamExt::try_flatten(stream::once(async { open.await.map(ObjectRead::into_stream) }))
     }
 
     /// A whole object of at most `max_bytes`.
@@ -189,12 +185,7 @@ impl Objects {
         Ok(all.freeze())
     }
 
-    async fn request(
-        &self,
-        bucket: &str,
-        key: &str,
-        from: &ReadFrom,
-    ) -> Result<GetObjectOutput, Error> {
+    async fn request(&self, bucket: &str, key: &str, from: &ReadFrom) -> Result<GetObjectOutput, Error> {
         let request = self.client.get_object().bucket(bucket).key(key).set_range(from.header());
         let quoted = from.etag.as_ref().filter(|e| !e.is_empty()).map(|etag| format!("\"{etag}\""));
         let sent = request.set_if_match(quoted).send().await;

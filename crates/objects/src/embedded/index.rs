@@ -6,8 +6,8 @@ use super::record::{Part, Record, Segment, Upload};
 use super::writer::Writer;
 use bytes::Bytes;
 use redb::{
-    Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table,
-    TableDefinition, WriteTransaction,
+    Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table, TableDefinition,
+    WriteTransaction,
 };
 use s3s::{S3Result, s3_error};
 use serde::Serialize;

@@ -38,11 +38,13 @@ fn bytes(len: usize) -> Bytes {
 }
 
 async fn read(objects: &Objects, bucket: &str, key: &str, from: ReadFrom) -> Result<Vec<u8>, Error> {
-    objects.stream(bucket, key, from).try_fold(Vec::new(), |mut all, next| async move {
-        all.extend_from_slice(&next);
-        Ok(all)
-    })
-    .await
+    objects
+        .stream(bucket, key, from)
+        .try_fold(Vec::new(), |mut all, next| async move {
+            all.extend_from_slice(&next);
+            Ok(all)
+        })
+        .await
 }
 
 fn body_files(dir: &Path) -> usize {
@@ -160,12 +162,16 @@ async fn pages_with_folders_continue_where_they_ended() {
     }
     let (mut seen, mut next) = (Vec::new(), None);
     loop {
-        let page = store.objects.list("tree", "", ListFrom {
-            delimiter: Some("/".into()),
-            continuation: next,
-            max_keys: Some(1),
-            ..Default::default()
-        });
+        let page = store.objects.list(
+            "tree",
+            "",
+            ListFrom {
+                delimiter: Some("/".into()),
+                continuation: next,
+                max_keys: Some(1),
+                ..Default::default()
+            },
+        );
         let page = page.await.unwrap();
         seen.extend(page.objects.into_iter().map(|object| object.key));
         seen.extend(page.common_prefixes);
@@ -188,8 +194,22 @@ async fn odd_keys_are_only_keys() {
     store.objects.create_bucket("odd").await.unwrap();
     let long = "k".repeat(1024);
     let mut keys = vec![
-        "x//y", "../up", "a/../../up", "a", "a/b", "a/", "./here", "with space+plus%25", "ü/ñ/漢字",
-        "q?x=1&y=2#z", "\u{1}control", "'quote\"", "<xml>&amp;", "trailing ", "~tilde:*", &long,
+        "x//y",
+        "../up",
+        "a/../../up",
+        "a",
+        "a/b",
+        "a/",
+        "./here",
+        "with space+plus%25",
+        "ü/ñ/漢字",
+        "q?x=1&y=2#z",
+        "\u{1}control",
+        "'quote\"",
+        "<xml>&amp;",
+        "trailing ",
+        "~tilde:*",
+        &long,
     ];
     for key in &keys {
         store.objects.put("odd", key, Bytes::from(key.to_string())).await.unwrap();
@@ -254,9 +274,9 @@ async fn refusals_say_what_where_and_why() {
     let missing = store.objects.get_small("here", "nothing", 10).await.unwrap_err();
     assert!(missing.is_not_found());
     assert!(
-        missing.to_string().starts_with(
-            "Could not read s3://here/nothing. The store answered 404 NoSuchKey."
-        ),
+        missing
+            .to_string()
+            .starts_with("Could not read s3://here/nothing. The store answered 404 NoSuchKey."),
         "{missing}"
     );
     let bucket = store.objects.list("nowhere", "2026/", ListFrom::default()).await.unwrap_err();
