@@ -22,6 +22,7 @@ pub use buckets::ListObjects;
 pub use connections::NewConnection;
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
+pub use functions::ListedFunction;
 pub use jobs::{NewJob, NewVersion};
 pub use manifests::{GenerateManifest, UploadManifest};
 pub use service::{Deps, Service};
