@@ -25,5 +25,8 @@ pub use error::{Error, Problem};
 pub use functions::ListedFunction;
 pub use jobs::{NewJob, NewVersion};
 pub use manifests::{GenerateManifest, UploadManifest};
+pub use functions::{BuiltinFunction, ListedFunction};
+pub use jobs::{CheckDefinition, NewJob, NewVersion};
+pub use manifests::{GenerateManifest, ManifestItem, Preview, UploadManifest};
 pub use service::{Deps, Service};
 pub use stores::Stores;
