@@ -1,6 +1,8 @@
 //! The document and the table of routes.
 
 use crate::features::account::{InvitePage, LoginPage, SetupPage};
+use crate::features::buckets::{BucketPage, BucketsPage};
+use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::shell::Shell;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -41,6 +43,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invite/:token") view=InvitePage/>
                 <ParentRoute path=path!("/w/:w") view=Shell>
                     <Route path=path!("") view=|| view! { <p>"Overview"</p> }/>
+                    <Route path=path!("manifests") view=ManifestsPage/>
+                    <Route path=path!("manifests/new") view=NewManifestPage/>
+                    <Route path=path!("manifests/:m") view=ManifestPage/>
+                    <Route path=path!("buckets") view=BucketsPage/>
+                    <Route path=path!("buckets/:b") view=BucketPage/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -2,5 +2,7 @@
 //! `session`, `shell` and the domain crates.
 
 pub mod account;
+pub mod buckets;
 pub mod builder;
+pub mod manifests;
 pub mod runs;

@@ -3,6 +3,7 @@
 //! Deliberately unknown here: clocks, randomness, files, networks, async. Time comes in with each
 //! event, randomness as a seed, and whatever must be done outside leaves as an effect.
 
+pub mod check;
 pub mod edit;
 mod context;
 pub mod eval_error;
@@ -26,7 +27,7 @@ pub use execution::{
     ContextSeed, Effect, EffectId, Event, Execution, MapRunEnd, Outcome, Start, TaskCall,
 };
 pub use history::{HistoryBytes, HistoryEvent};
-pub use integration::{Pattern, Resource};
+pub use integration::{LambdaAnswer, Pattern, Resource};
 pub use jsonata::{Expression, JsonataTemplate};
 pub use jsonpath::Path;
 pub use map_run::{

@@ -8,5 +8,6 @@ mod layout;
 mod members;
 
 pub use error::EditError;
+pub(crate) use members::set_in;
 pub use layout::Layout;
 pub use members::{insert_element, insert_member, remove_child, remove_value, rename_key, set_value};

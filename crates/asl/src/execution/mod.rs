@@ -8,6 +8,9 @@ mod retry;
 pub(crate) mod run;
 pub(crate) mod thread;
 
+#[cfg(test)]
+mod tests;
+
 pub use effect::{Effect, EffectId, TaskCall};
 pub use event::{Event, MapRunEnd, Outcome};
 
@@ -99,6 +102,7 @@ impl Execution {
             // AWS's first state names no previous event.
             last_event: 0,
             entered_event: 0,
+            entered_after: 0,
             entered_at: now,
             retries: Vec::new(),
             phase: Phase::Entering,

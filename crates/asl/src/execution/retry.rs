@@ -31,7 +31,7 @@ impl<'a> Run<'a> {
                 fields.push((Field::Location, Part::Text(location)));
             }
             fields.push((Field::EvaluatedState, Part::Number(u64::from(id.0))));
-            self.chain(t, EventKind::EvaluationFailed, &fields);
+            self.record_evaluation(t, state, &fields);
         }
         let catches = matches!(state.kind, Kind::Task(_) | Kind::Parallel { .. } | Kind::Map(_));
         if catches && self.retry(t, state, &failure) {
@@ -54,6 +54,16 @@ impl<'a> Run<'a> {
             }
             Err(fault) => self.end_failed(t, Failure { terminal: true, ..fault }),
         }
+    }
+
+    /// AWS names as previous what came before the state was entered, unless the state had got further;
+    /// a Wait has by then.
+    fn record_evaluation(&mut self, t: ThreadId, state: &State, fields: &[(Field, Part<'_>)]) {
+        let thread = self.thread(t);
+        let untouched = thread.last_event == thread.entered_event && !matches!(state.kind, Kind::Wait(_));
+        let previous = if untouched { thread.entered_after } else { thread.last_event };
+        let id = self.record(previous, EventKind::EvaluationFailed, fields);
+        self.thread_mut(t).last_event = id;
     }
 
     /// Sets the timer of the retry that the first matching Retrier allows, if it still does.

@@ -94,12 +94,14 @@ impl<'a> Run<'a> {
     fn enter(&mut self, t: ThreadId, state: &'a State) {
         let number = u64::from(self.thread(t).state.0);
         let input = self.thread(t).input.clone();
+        let after = self.thread(t).last_event;
         let fields = [(Field::Input, Part::Payload(&input)), (Field::State, Part::Number(number))];
         let id = self.chain(t, entered_kind(&state.kind), &fields);
         self.exec.transitions += 1;
         let now = self.now;
         let thread = self.thread_mut(t);
         thread.entered_event = id;
+        thread.entered_after = after;
         thread.entered_at = now;
         thread.retries.clear();
     }

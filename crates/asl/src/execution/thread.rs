@@ -23,6 +23,8 @@ pub(crate) struct Thread {
     /// The event that the next event names as its previous one.
     pub last_event: u64,
     pub entered_event: u64,
+    /// The event before that one.
+    pub entered_after: u64,
     pub entered_at: Timestamp,
     /// Retries of this state by retrier; empty before the first.
     pub retries: Vec<u32>,

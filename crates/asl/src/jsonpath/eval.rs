@@ -107,7 +107,8 @@ impl<'v> Finder<'v> {
         match segment {
             Segment::Member(name) => match at.get(name) {
                 Some(value) => self.all(rest, value, strict, found),
-                None => misfit(),
+                // Where Jayway would complain of a missing member, AWS answers `[]`.
+                None => Ok(()),
             },
             Segment::Members(names) => match at {
                 Value::Object(members) if rest.is_empty() => {

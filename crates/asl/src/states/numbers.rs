@@ -54,7 +54,11 @@ pub(super) fn whole(field: &NumberField, scope: &Scope<'_>) -> Result<i64, Failu
 /// A number with a fraction: `ToleratedFailurePercentage`.
 pub(super) fn decimal(field: &NumberField, scope: &Scope<'_>) -> Result<f64, Failure> {
     let value = field.eval(scope)?;
-    match (value.as_number().and_then(serde_json::Number::as_f64), field) {
+    let found = match &value {
+        Value::String(text) => text.parse().ok().filter(|number: &f64| number.is_finite()),
+        other => other.as_number().and_then(serde_json::Number::as_f64),
+    };
+    match (found, field) {
         (Some(number), _) => Ok(number),
         (None, NumberField::Path(path, name)) => Err(Failure::runtime(format!(
             "The {name} field refers to value \"{}\" which is not a valid float: {}",
@@ -66,8 +70,11 @@ pub(super) fn decimal(field: &NumberField, scope: &Scope<'_>) -> Result<f64, Fai
     }
 }
 
-/// An integer, also one that an expression gave as `3.0`.
+/// An integer, also one that an expression gave as `3.0` or that stands in a string.
 fn integer(value: &Value) -> Option<i64> {
+    if let Some(text) = value.as_str() {
+        return text.parse().ok();
+    }
     let number = value.as_number()?;
     number.as_i64().or_else(|| {
         let float = number.as_f64()?;

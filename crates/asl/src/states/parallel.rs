@@ -47,6 +47,7 @@ pub(super) fn spawn(run: &mut Run<'_>, parent: (ThreadId, u32), flow: FlowId, in
         variables: above.variables.clone(),
         last_event: above.last_event,
         entered_event: 0,
+        entered_after: 0,
         entered_at: run.now,
         retries: Vec::new(),
         phase: Phase::Entering,
