@@ -2,25 +2,42 @@
 //! records that the store keeps and the pages show.
 //!
 //! This crate knows no clock, no file, no network and no async; it also runs in the browser.
-//! The types that matter most are [`Arn`], [`ItemCounts`] and [`RunStatus`].
+//! The types that matter most are [`Arn`], [`ItemCounts`], [`Run`] and [`MapRun`].
 //!
 //! ```
 //! let counts = model::ItemCounts { total: 10, succeeded: 9, failed: 1, ..Default::default() };
 //! assert_eq!(counts.finished(), 10);
 //! ```
 
+pub mod access;
+pub mod account;
 pub mod addresses;
 pub mod arn;
+pub mod connection;
 pub mod counts;
 pub mod id;
+pub mod job;
 pub mod limits;
+pub mod manifest;
 pub mod names;
+pub mod object;
+pub mod run;
 pub mod status;
 pub mod timestamp;
 
+pub use access::{Permission, Role};
+pub use account::{ApiToken, Invitation, Member, User, Workspace};
 pub use addresses::{AddressPolicy, RefusedAddress};
 pub use arn::{Arn, Partition};
+pub use connection::{Connection, Function, FunctionKind};
 pub use counts::ItemCounts;
-pub use id::{ConnectionId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
+pub use id::{ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
+pub use job::{Job, JobVersion};
+pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
+pub use object::{Bucket, ObjectEntry, ObjectPage};
+pub use run::{
+    AttemptSummary, FailureGroup, ItemDetail, ItemRow, MapRun, MapRunPhase, Operation, OperationKind,
+    Profile, ProgressPoint, RedriveSelection, Run,
+};
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;

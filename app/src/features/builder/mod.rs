@@ -1,0 +1,3 @@
+//! The visual builder.
+
+pub mod canvas;

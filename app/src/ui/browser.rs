@@ -1,0 +1,150 @@
+//! What only a browser can do. On the server every function here does nothing, so components call
+//! them without asking where they run.
+
+use super::theme::Theme;
+use leptos::html;
+use leptos::prelude::*;
+
+/// Puts `text` on the clipboard. Answers at once; a browser that refuses does so silently.
+pub fn copy_text(text: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        // The promise may be dropped: the write goes on without it.
+        drop(window().navigator().clipboard().write_text(text));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = text;
+}
+
+/// Runs `action` after `ms` milliseconds.
+pub fn after_ms(ms: u64, action: impl FnOnce() + 'static) {
+    #[cfg(feature = "hydrate")]
+    set_timeout(action, std::time::Duration::from_millis(ms));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (ms, action);
+}
+
+/// Sets the theme's class on the page and remembers it in a cookie, which the server reads.
+pub fn apply_theme(theme: Theme) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let page = document();
+        if let Some(root) = page.document_element() {
+            let classes = root.class_list();
+            let _ = classes.remove_2("light", "dark");
+            if !theme.class().is_empty() {
+                let _ = classes.add_1(theme.class());
+            }
+        }
+        if let Some(page) = page.dyn_ref::<web_sys::HtmlDocument>() {
+            let _ = page.set_cookie(&theme.cookie());
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = theme;
+}
+
+/// Whether the page is dark now, by its theme or by the system's wish. On the server: light.
+pub fn is_dark(theme: Theme) -> bool {
+    match theme {
+        Theme::Light => false,
+        Theme::Dark => true,
+        Theme::System => system_is_dark(),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn system_is_dark() -> bool {
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn system_is_dark() -> bool {
+    false
+}
+
+/// Opens or closes a native dialog.
+pub fn show_dialog(dialog: NodeRef<html::Dialog>, open: bool) {
+    #[cfg(feature = "hydrate")]
+    if let Some(dialog) = dialog.get_untracked() {
+        match (open, dialog.open()) {
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (dialog, open);
+}
+
+/// Keeps `width` (CSS pixels) and `scale` (device pixels in one of them) true for an element.
+pub fn watch_width(element: NodeRef<html::Div>, width: RwSignal<u32>, scale: RwSignal<f64>) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::prelude::*;
+        let watcher = StoredValue::new_local(None);
+        Effect::new(move |_| {
+            let Some(element) = element.get() else { return };
+            let measured = element.clone();
+            let measure = move || {
+                let now = measured.client_width().max(0) as u32;
+                let ratio = window().device_pixel_ratio();
+                if width.try_get_untracked().is_some_and(|known| known != now && now > 0) {
+                    width.set(now);
+                }
+                if scale.try_get_untracked().is_some_and(|known| known != ratio) {
+                    scale.set(ratio);
+                }
+            };
+            measure();
+            let heard = Closure::<dyn Fn()>::new(measure);
+            if let Ok(observer) = web_sys::ResizeObserver::new(heard.as_ref().unchecked_ref()) {
+                observer.observe(&element);
+                watcher.set_value(Some((observer, heard)));
+            }
+        });
+        on_cleanup(move || {
+            watcher.update_value(|watcher| {
+                if let Some((observer, _)) = watcher.take() {
+                    observer.disconnect();
+                }
+            });
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (element, width, scale);
+}
+
+/// Whether the reader has forced colours of their own.
+pub fn has_forced_colours() -> bool {
+    #[cfg(feature = "hydrate")]
+    return window()
+        .match_media("(forced-colors: active)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches());
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// Gives an element the focus.
+pub fn focus(element: NodeRef<html::Div>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = element.get_untracked() {
+        let _ = element.focus();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = element;
+}
+
+/// Gives a text field the focus and selects what stands in it.
+pub fn focus_input(field: NodeRef<html::Input>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(field) = field.get_untracked() {
+        let _ = field.focus();
+        field.select();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = field;
+}

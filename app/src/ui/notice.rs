@@ -1,0 +1,38 @@
+//! Something to know, in its place on the page.
+
+use super::icon::{Icon, Sign};
+use super::status::Tone;
+use leptos::prelude::*;
+
+/// What happened, why, what next. `role=alert` only for what went wrong.
+#[component]
+pub fn Notice(
+    /// Its colour and shape.
+    #[prop(optional)]
+    tone: Tone,
+    /// Request id, rule name: small, below.
+    #[prop(optional, into)]
+    detail: MaybeProp<String>,
+    /// Buttons at the right.
+    #[prop(optional, into)]
+    actions: Option<ViewFn>,
+    /// The words.
+    children: Children,
+) -> impl IntoView {
+    let sign = match tone {
+        Tone::Ok => Sign::Check,
+        Tone::Warn | Tone::Danger => Sign::Alert,
+        Tone::Stopped => Sign::Stop,
+        Tone::Quiet | Tone::Run => Sign::Info,
+    };
+    view! {
+        <div class=format!("mw-notice {}", tone.class()) role=(tone == Tone::Danger).then_some("alert")>
+            <Icon sign />
+            <div>
+                {children()}
+                {move || detail.get().map(|detail| view! { <div class="mw-notice__detail">{detail}</div> })}
+            </div>
+            {actions.map(|actions| view! { <div class="mw-actions">{actions.run()}</div> })}
+        </div>
+    }
+}
