@@ -103,7 +103,8 @@ impl MapRunTask {
             chunks.into_iter().for_each(|chunk| recorder.restore_chunk(chunk));
         }
         let objects = self.deps.objects.find(&workspace, self.plan.connection.as_deref()).await;
-        let (program, definition) = self.plan.child_program()?;
+        let program = self.plan.child_program()?;
+        let definition = self.plan.definition_number();
         let selector = self.plan.selector_program()?;
         Ok(Prepared { recorder, cursor, journal, objects, program, definition, selector, task: self })
     }
@@ -116,7 +117,7 @@ struct Prepared {
     journal: HashMap<u64, Vec<u8>>,
     objects: Option<objects::Objects>,
     program: asl::Program,
-    definition: u32,
+    definition: u8,
     selector: asl::Program,
 }
 
