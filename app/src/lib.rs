@@ -9,6 +9,7 @@ pub mod charts;
 pub mod error;
 pub mod features;
 pub mod load;
+pub mod loaded;
 pub mod routes;
 pub mod session;
 pub mod shell;
