@@ -164,19 +164,24 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Ends a strand badly: the fork that it belongs to fails, or the execution.
+    /// Ends a strand badly: the fork that it belongs to fails, or the execution. What nothing can catch
+    /// ends the execution from wherever it happens, and leaves no trace of the forks around it.
     pub fn end_failed(&mut self, t: ThreadId, failure: Failure) {
         match self.thread(t).parent {
-            Some((parent, index)) => states::fork::failed(self, parent, index, t, failure),
-            None => self.finish(Out::Failed { error: failure.error, cause: failure.cause }),
+            Some((parent, index)) if !failure.terminal => {
+                states::fork::failed(self, parent, index, t, failure);
+            }
+            _ => {
+                self.thread_mut(0).last_event = self.thread(t).last_event;
+                self.finish(Out::Failed { error: failure.error, cause: failure.cause });
+            }
         }
     }
 
     /// Ends the execution.
     pub fn finish(&mut self, outcome: Outcome) {
-        let root = self.thread(0).last_event;
         self.abort_effects(0);
-        record_end(self, root, &outcome);
+        record_end(self, self.thread(0).last_event, &outcome);
         if self.exec.timer_set.take().is_some() {
             self.effect(Effect::CancelTimer { id: EffectId::EXECUTION_TIMER });
         }

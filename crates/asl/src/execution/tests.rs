@@ -235,7 +235,7 @@ fn a_failing_branch_aborts_the_others() {
     assert_eq!(driven.failure().0, "Boom");
     assert_eq!(
         driven.names()[7..],
-        ["LambdaFunctionFailed", "TaskStateAborted", "WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"]
+        ["LambdaFunctionFailed", "WaitStateAborted", "TaskStateAborted", "ParallelStateFailed", "ExecutionFailed"]
     );
 }
 
@@ -346,4 +346,109 @@ fn a_map_run_is_asked_for_with_everything_it_needs() {
     driven.handle(Event::MapRunStarted { id, map_run_arn: "arn".into() });
     driven.handle(Event::MapRunEnded { id, end: MapRunEnd::Succeeded { output: Payload::from_text("[]".into()) } });
     assert_eq!(driven.output(), "[]");
+}
+
+/// Event names with what each names as its previous event.
+fn chain(driven: &Driven) -> Vec<(&'static str, u64)> {
+    driven.events().iter().map(|event| (event.kind.name(), event.previous_event_id)).collect()
+}
+
+#[test]
+fn a_fault_that_nothing_catches_leaves_no_trace_of_its_fork() {
+    let driven = Driven::standard(
+        r#"{"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],
+            "Branches":[{"StartAt":"F","States":{"F":{"Type":"Pass","Parameters":{"m.$":"$.nope"},"End":true}}}]},
+            "C":{"Type":"Pass","End":true}}}"#,
+    );
+    assert_eq!(
+        chain(&driven),
+        [
+            ("ExecutionStarted", 0),
+            ("ParallelStateEntered", 0),
+            ("ParallelStateStarted", 2),
+            ("PassStateEntered", 3),
+            ("ExecutionFailed", 4)
+        ]
+    );
+    assert_eq!(driven.failure().0, "States.Runtime");
+}
+
+#[test]
+fn iterations_that_are_cut_say_so() {
+    let mut driven = Driven::start(
+        r#"{"StartAt":"M","States":{"M":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"R","States":{
+            "R":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":1,"Next":"Long"}],"Default":"Short"},
+            "Long":{"Type":"Wait","Seconds":60,"End":true},
+            "Short":{"Type":"Wait","Seconds":1,"Next":"Boom"},
+            "Boom":{"Type":"Fail","Error":"Boom"}}}}}}"#,
+        "[1,2]",
+        ExecutionType::Standard,
+    );
+    driven.fire();
+    let events = chain(&driven);
+    let boom = events.iter().position(|(name, _)| *name == "FailStateEntered").unwrap();
+    let last = boom as u64 + 1;
+    assert_eq!(
+        events[boom + 1..],
+        [
+            ("MapIterationAborted", last),
+            ("WaitStateAborted", last),
+            ("MapIterationFailed", last),
+            ("MapStateFailed", last),
+            ("ExecutionFailed", last + 4)
+        ]
+    );
+}
+
+#[test]
+fn a_catch_whose_output_fails_fails_the_state_again() {
+    let driven = Driven::standard(
+        r#"{"QueryLanguage":"JSONata","StartAt":"P","States":{
+            "P":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"B","States":{"B":{"Type":"Fail","Error":"E"}}}],
+                "Catch":[{"ErrorEquals":["Other"],"Next":"D"},
+                    {"ErrorEquals":["States.ALL"],"Output":{"v":"{% $states.input.missing %}"},"Next":"D"}]},
+            "D":{"Type":"Pass","End":true}}}"#,
+    );
+    assert_eq!(
+        chain(&driven)[3..],
+        [
+            ("FailStateEntered", 3),
+            ("ParallelStateFailed", 4),
+            ("EvaluationFailed", 4),
+            ("ParallelStateFailed", 6),
+            ("ExecutionFailed", 7)
+        ]
+    );
+    let details = driven.events()[5].details.clone().unwrap();
+    assert_eq!(details["location"], "Catch[1]/Output/v");
+}
+
+#[test]
+fn a_choice_without_a_match_is_a_runtime_fault() {
+    let driven = Driven::standard(
+        r#"{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.a","StringEquals":"x","Next":"D"}]},
+            "D":{"Type":"Pass","End":true}}}"#,
+    );
+    let (error, cause) = driven.failure();
+    assert_eq!(error, "States.Runtime");
+    assert_eq!(
+        cause,
+        "An error occurred while executing the state 'C' (entered at the event id #2). Failed to transition out of the state. The state does not point to a next state."
+    );
+}
+
+#[test]
+fn a_selector_that_fails_cuts_what_has_started() {
+    let driven = Driven::start(
+        r#"{"QueryLanguage":"JSONata","StartAt":"M","States":{"M":{"Type":"Map","End":true,"Items":"{% $states.input %}",
+            "ItemSelector":{"v":"{% $states.context.Map.Item.Value.v %}"},
+            "ItemProcessor":{"StartAt":"L","States":{"L":{"Type":"Wait","Seconds":20,"End":true}}}}}}"#,
+        r#"[{"v":1},{}]"#,
+        ExecutionType::Standard,
+    );
+    assert_eq!(
+        driven.names()[2..],
+        ["MapStateStarted", "MapIterationStarted", "MapIterationAborted", "EvaluationFailed", "MapStateFailed", "ExecutionFailed"]
+    );
+    assert_eq!(driven.failure().0, "States.QueryEvaluationError");
 }

@@ -30,8 +30,8 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, choice: &Choice
             Ok(Step::Exit(Exit { next: Next::State(next), ..exit }))
         }
         None => {
-            let no_match = Failure::runtime("Failed to transition out of the state. The state does not point to a next state.");
-            Err(Failure { error: Some("States.NoChoiceMatched".into()), ..no_match })
+            // The language's specification calls this States.NoChoiceMatched; AWS was seen to answer otherwise.
+            Err(Failure::runtime("Failed to transition out of the state. The state does not point to a next state."))
         }
     }
 }

@@ -112,14 +112,17 @@ pub(crate) fn start_iterations(run: &mut Run<'_>, t: ThreadId, after: Option<u64
         fork.next += 1;
         fork.running += 1;
         let (input, item) = (fork.input.clone(), member(fork.items.as_ref(), index));
-        let event = fork::iteration_event(run, t, index, previous, EventKind::MapIterationStarted);
         match select(run, t, (state, map), &input, index, item) {
             Ok(input) => {
+                let event = fork::iteration_event(run, t, index, previous, EventKind::MapIterationStarted);
                 let child = parallel::spawn(run, (t, index), map.processor, input);
                 run.thread_mut(child).last_event = event;
             }
+            // The iteration never starts; those that did are cut, unless the whole execution ends.
             Err(failure) => {
-                run.thread_mut(t).last_event = event;
+                if !failure.terminal {
+                    fork::abort_iterations(run, t, previous);
+                }
                 run.fail(t, failure);
                 run.exec.ready.push_back(t);
                 return;

@@ -149,10 +149,13 @@ pub(crate) fn ended(run: &mut Run<'_>, t: ThreadId, end: MapRunEnd) {
     match end {
         MapRunEnd::Succeeded { output } => {
             let id = run.chain(t, EventKind::MapRunSucceeded, &[]);
-            run.record(id, EventKind::MapStateSucceeded, &[]);
+            let succeeded = run.record(id, EventKind::MapStateSucceeded, &[]);
             match flow::exit_with_result(run, t, state, output) {
                 Ok(exit) => run.exit(t, state, exit),
-                Err(failure) => run.fail(t, failure),
+                Err(failure) => {
+                    run.thread_mut(t).last_event = succeeded;
+                    run.fail(t, failure);
+                }
             }
         }
         MapRunEnd::Failed { error, cause } => {
