@@ -8,6 +8,7 @@ use model::{Workspace, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 const MIN_PASSWORD_CHARS: usize = 10;
+const MAX_WORKSPACE_CHARS: usize = 80;
 const INVITATION_DAYS: i64 = 7;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 const TOKEN_PREFIX: &str = "mw_";
@@ -158,6 +159,18 @@ impl Service {
         self.store.add_workspace(&workspace, now).await?;
         self.store.set_member(&workspace.id, &owner.id, Role::Owner).await?;
         Ok(workspace)
+    }
+
+    /// Gives the workspace another shown name; its address stays.
+    pub async fn rename_workspace(&self, cx: &Cx, name: &str) -> Result<(), Error> {
+        cx.require(Permission::Administer)?;
+        let name = name.trim();
+        if !(1..=MAX_WORKSPACE_CHARS).contains(&name.chars().count()) {
+            let message = format!("A workspace's name has 1 to {MAX_WORKSPACE_CHARS} characters.");
+            return Err(Error::invalid("name", message));
+        }
+        self.store.rename_workspace(&cx.workspace.id, name).await?;
+        self.note(cx, "workspace.rename", name).await
     }
 
     /// The members of the workspace.
