@@ -1,9 +1,9 @@
 //! Retry and Catch.
 
+use super::Effect;
 use super::failure::Failure;
 use super::run::{Exit, Run, error_fields};
 use super::thread::{Phase, ThreadId};
-use super::Effect;
 use crate::Value;
 use crate::history::{Field, Kind as EventKind, Part};
 use crate::payload::Payload;

@@ -53,6 +53,10 @@ impl<'a> Run<'a> {
             let Some(t) = self.exec.ready.pop_front() else { break };
             self.turn(t);
         }
+        // Strands that ended with the execution may have been put there once more.
+        if self.exec.outcome.is_some() {
+            self.exec.ready.clear();
+        }
         self.exec.ready.shrink_to(16);
     }
 
@@ -180,6 +184,9 @@ impl<'a> Run<'a> {
 
     /// Ends the execution.
     pub fn finish(&mut self, outcome: Outcome) {
+        if self.exec.stopped.is_none() {
+            self.keep_fork(None);
+        }
         self.abort_effects(0);
         record_end(self, self.thread(0).last_event, &outcome);
         if self.exec.timer_set.take().is_some() {
@@ -203,10 +210,7 @@ impl<'a> Run<'a> {
         if limited && self.exec.history.events() + 1 >= MAX_HISTORY_EVENTS && !is_end(kind) {
             if self.exec.outcome.is_none() {
                 let cause = "The execution reached the maximum number of history events (25000).";
-                self.finish(Out::Failed {
-                    error: Some("States.Runtime".into()),
-                    cause: Some(cause.into()),
-                });
+                self.finish(Out::Failed { error: Some("States.Runtime".into()), cause: Some(cause.into()) });
             }
             return self.exec.history.events();
         }

@@ -90,7 +90,12 @@ impl<'a> Fields<'a> {
     }
 
     /// The same within an element: AWS calls the field `Catch[1]/Output`.
-    pub fn expr_within(&self, language: Language, element: &str, name: &str) -> Result<Option<Expr>, CompileError> {
+    pub fn expr_within(
+        &self,
+        language: Language,
+        element: &str,
+        name: &str,
+    ) -> Result<Option<Expr>, CompileError> {
         let field = format!("{element}/{name}");
         self.get(name).map(|value| Expr::compile(language, value, &field, &self.at(name))).transpose()
     }
@@ -168,7 +173,11 @@ impl<'a> Fields<'a> {
     /// The objects of an array member.
     pub fn each(&self, name: &str) -> Result<Vec<Fields<'a>>, CompileError> {
         let values = self.array(name)?.unwrap_or_default();
-        values.iter().enumerate().map(|(i, value)| Fields::new(value, &format!("{}/{i}", self.at(name)))).collect()
+        values
+            .iter()
+            .enumerate()
+            .map(|(i, value)| Fields::new(value, &format!("{}/{i}", self.at(name))))
+            .collect()
     }
 
     pub fn retriers(&self) -> Result<Vec<Retrier>, CompileError> {

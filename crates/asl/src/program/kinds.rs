@@ -156,7 +156,10 @@ fn distributed(
         },
         label: fields.owned_text("Label")?,
         reader: fields.fields("ItemReader")?.map(|reader| self::reader(&reader, language)).transpose()?,
-        batcher: fields.fields("ItemBatcher")?.map(|batcher| self::batcher(&batcher, language)).transpose()?,
+        batcher: fields
+            .fields("ItemBatcher")?
+            .map(|batcher| self::batcher(&batcher, language))
+            .transpose()?,
         writer: fields.fields("ResultWriter")?.map(|writer| self::writer(&writer, language)).transpose()?,
         tolerated_count: fields.number_field(
             language,

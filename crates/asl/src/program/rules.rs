@@ -27,10 +27,7 @@ pub(super) fn rule(fields: &Fields<'_>, language: Language, element: &str) -> Re
         return Ok(Rule::Not(Box::new(rule(&inner, language, element)?)));
     }
     let variable = fields.text("Variable")?.ok_or_else(|| fields.missing("Variable"))?;
-    Ok(Rule::Compare {
-        variable: path(variable, &fields.at("Variable"))?,
-        test: test(fields)?,
-    })
+    Ok(Rule::Compare { variable: path(variable, &fields.at("Variable"))?, test: test(fields)? })
 }
 
 fn test(fields: &Fields<'_>) -> Result<Test, CompileError> {
@@ -82,7 +79,8 @@ fn operand<T>(
     read: fn(&Value) -> Option<T>,
 ) -> Result<Option<Operand<T>>, CompileError> {
     if let Some(value) = fields.get(name) {
-        let literal = read(value).ok_or_else(|| fault(&format!("{name} has the wrong type"), fields.at(name)))?;
+        let literal =
+            read(value).ok_or_else(|| fault(&format!("{name} has the wrong type"), fields.at(name)))?;
         return Ok(Some(Operand::Literal(literal)));
     }
     let name = format!("{name}Path");

@@ -1,13 +1,13 @@
 //! Where strands come together again: the ends of Parallel branches and of inline iterations.
 
 use super::{flow, map};
+use crate::Value;
 use crate::execution::failure::Failure;
 use crate::execution::run::Run;
 use crate::execution::thread::{Fork, Phase, ThreadId};
 use crate::history::{Field, Kind as EventKind, Part};
 use crate::payload::Payload;
 use crate::program::state::Kind;
-use crate::Value;
 
 /// A branch or iteration succeeded.
 pub(crate) fn joined(run: &mut Run<'_>, parent: ThreadId, index: u32, child: ThreadId, output: Payload) {
@@ -59,6 +59,9 @@ pub(crate) fn done(run: &mut Run<'_>, t: ThreadId) {
 /// these events follow the failed strand's last one.
 pub(crate) fn failed(run: &mut Run<'_>, parent: ThreadId, index: u32, child: ThreadId, failure: Failure) {
     let last = run.thread(child).last_event;
+    if parent == 0 {
+        run.keep_fork(Some(child));
+    }
     run.thread_mut(child).phase = Phase::Ended;
     run.exec.free.push(child);
     abort_iterations(run, parent, last);

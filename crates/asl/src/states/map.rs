@@ -37,6 +37,7 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, map: &Map) -> R
     if map.distributed.is_some() {
         return map_run::start(run, t, state, map, (&input, Some(items), max_concurrency));
     }
+    run.exec.stopped = None;
     run.thread_mut(t).phase = Phase::Fork(Box::new(Fork {
         input,
         items: Some(items),

@@ -22,7 +22,8 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, task: &Task) ->
         }
     };
     let call = run.effect_id(t);
-    let waits = resource.pattern() == Pattern::WaitForTaskToken || matches!(resource, Resource::Activity { .. });
+    let waits =
+        resource.pattern() == Pattern::WaitForTaskToken || matches!(resource, Resource::Activity { .. });
     let token = waits.then(|| integration::task_token(&run.exec.context.execution_id, call, &run.exec.rng));
     let input = flow::effective_input(run, t, state)?;
     let arguments = flow::arguments(run, t, state, &input, token.as_deref())?;
