@@ -18,6 +18,9 @@ use model::{ExecutionType, Timestamp};
 /// time of a call; a loop of Pass states goes on by a timer that is due at once.
 const STATES_PER_CALL: u32 = 10_000;
 
+/// Strands that inline Maps within inline Maps may keep alive at once; beyond it each runs one at a time.
+const MAX_STRANDS: usize = 10_000;
+
 /// An execution at work: the value, its program, and the time.
 pub(crate) struct Run<'a> {
     pub exec: &'a mut Execution,
@@ -125,12 +128,21 @@ impl<'a> Run<'a> {
 
     /// Leaves a state: records it, sets variables, and goes to the next state or ends the strand.
     pub fn exit(&mut self, t: ThreadId, state: &'a State, exit: Exit) {
+        if exit.output.is_too_deep() {
+            return self.end_failed(t, Failure::too_deep(&state.name));
+        }
         if exit.output.len_bytes() > MAX_PAYLOAD_BYTES {
             return self.end_failed(t, Failure::output_too_large(&state.name));
         }
         let number = u64::from(self.thread(t).state.0);
         let assigned = exit.assigned.filter(|a| a.as_object().is_some_and(|members| !members.is_empty()));
         let shown = assigned.clone().map(Payload::from_value);
+        if shown.as_ref().is_some_and(Payload::is_too_deep) {
+            return self.end_failed(t, Failure::too_deep(&state.name));
+        }
+        if shown.as_ref().is_some_and(|shown| shown.len_bytes() > MAX_PAYLOAD_BYTES) {
+            return self.end_failed(t, Failure::variables_too_large(&state.name));
+        }
         let mut fields = [
             (Field::Output, Part::Payload(&exit.output)),
             (Field::State, Part::Number(number)),
@@ -253,6 +265,11 @@ impl<'a> Run<'a> {
         };
         self.exec.ready.push_back(t);
         t
+    }
+
+    /// Whether so many strands live that no fork should add more than it needs to go on.
+    pub fn is_crowded(&self) -> bool {
+        self.exec.threads.len() - self.exec.free.len() >= MAX_STRANDS
     }
 
     /// The context object of a strand's state; `null` when the state cannot look at it.

@@ -105,8 +105,9 @@ pub(crate) fn start_iterations(run: &mut Run<'_>, t: ThreadId, after: Option<u64
     let Kind::Map(map) = &state.kind else { return };
     let previous = after.unwrap_or(run.thread(t).last_event);
     loop {
+        let crowded = run.is_crowded();
         let Some(fork) = fork::fork_of(run, t) else { return };
-        if fork.running >= fork.limit || fork.next >= fork.total {
+        if fork.running >= fork.limit || fork.next >= fork.total || (crowded && fork.running > 0) {
             return;
         }
         let index = fork.next;

@@ -30,7 +30,6 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, task: &Task) ->
     let timeout_seconds = seconds(run, t, state, &input, task.timeout.as_ref())?;
     let heartbeat_seconds = seconds(run, t, state, &input, task.heartbeat.as_ref())?;
     let role_arn = credentials(run, t, state, &input, task)?;
-    let arguments = integration::check_arguments(resource, arguments)?;
     let invoke = TaskCall {
         state: run.thread(t).state,
         resource: resource.clone(),
