@@ -23,7 +23,7 @@ pub struct FunctionCalls {
 }
 
 impl FunctionCalls {
-    /// Calls these functions; S3 actions go to the workspace's embedded store.
+    /// Calls these functions; S3 actions go to the store that holds their bucket.
     pub fn new(functions: Functions, objects: Arc<dyn ObjectStores>, clock: Clock) -> Self {
         Self { functions, objects, clock }
     }
@@ -65,8 +65,10 @@ impl FunctionCalls {
     }
 
     async fn s3(self, call: Calling, action: String) -> Event {
-        let Some(objects) = self.objects.find(&call.workspace, None).await else {
-            return failed(&call, "S3.SdkClientException", "The workspace has no object store.");
+        let bucket = call.task.arguments.value().get("Bucket").and_then(Value::as_str).unwrap_or_default();
+        let objects = match self.objects.find(&call.workspace, bucket).await {
+            Ok(objects) => objects,
+            Err(cause) => return s3_refusal(call.id, 404, "NoSuchBucketException", &cause, ""),
         };
         match s3_action(&objects, &call, &action).await {
             Ok(event) => event,

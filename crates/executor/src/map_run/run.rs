@@ -8,7 +8,7 @@ use super::recorder::{Recorder, Stored};
 use super::result_files::ResultWriting;
 use super::results::{self, ResultFault};
 use super::worker::Shop;
-use crate::deps::{Deps, Options};
+use crate::deps::{Buckets, Deps, Options};
 use crate::performer::Hands;
 use crate::tasks::{OnStop, Tasks};
 use crate::watch::Board;
@@ -102,10 +102,9 @@ impl MapRunTask {
             next = last.number() + 1;
             chunks.into_iter().for_each(|chunk| recorder.restore_chunk(chunk));
         }
-        let objects = self.deps.objects.find(&workspace, self.plan.connection.as_deref()).await;
         let (program, definition) = self.plan.child_program()?;
         let selector = self.plan.selector_program()?;
-        Ok(Prepared { recorder, cursor, journal, objects, program, definition, selector, task: self })
+        Ok(Prepared { recorder, cursor, journal, program, definition, selector, task: self })
     }
 }
 
@@ -114,7 +113,6 @@ struct Prepared {
     recorder: Recorder,
     cursor: Cursor,
     journal: HashMap<u64, Vec<u8>>,
-    objects: Option<objects::Objects>,
     program: asl::Program,
     definition: u32,
     selector: asl::Program,
@@ -122,7 +120,7 @@ struct Prepared {
 
 impl Prepared {
     async fn run(self) -> End {
-        let Self { task, recorder, cursor, journal, objects, program, definition, selector } = self;
+        let Self { task, recorder, cursor, journal, program, definition, selector } = self;
         let map_run = task.stored.map_run.clone();
         let plan = Arc::new(task.plan);
         let partition = &task.options.partition;
@@ -131,6 +129,8 @@ impl Prepared {
             ExecutionType::Standard => partition.execution(&machine, ""),
             ExecutionType::Express => partition.express_execution(&machine, "", ""),
         };
+        let buckets =
+            Buckets { stores: Arc::clone(&task.deps.objects), workspace: task.stored.workspace.clone() };
         let hands = Hands {
             calls: Arc::clone(&task.deps.calls),
             clock: task.deps.clock.clone(),
@@ -176,7 +176,7 @@ impl Prepared {
                 plan: Arc::clone(&plan),
                 store: task.deps.store.clone(),
                 map_run: map_run.id.clone(),
-                objects: objects.clone(),
+                buckets: buckets.clone(),
                 cursor,
                 known_children,
                 journal,
@@ -210,7 +210,7 @@ impl Prepared {
             }
         }
         let aborted = task.abort.is_cancelled();
-        let end = Concluding { plan: &plan, objects, shop: &shop, deps: &task.deps }.run(&mut keeper, aborted).await;
+        let end = Concluding { plan: &plan, buckets, shop: &shop, deps: &task.deps }.run(&mut keeper, aborted).await;
         let end = match end {
             Ok(end) => end,
             Err(problem) => return End::GivenUp(problem),
@@ -226,7 +226,7 @@ impl Prepared {
 /// The end of a Map Run whose children are done.
 struct Concluding<'a> {
     plan: &'a Plan,
-    objects: Option<objects::Objects>,
+    buckets: Buckets,
     shop: &'a Shop,
     deps: &'a Deps,
 }
@@ -279,13 +279,14 @@ impl Concluding<'_> {
         let bucket = writer.and_then(|writer| Some((writer, writer.bucket.as_deref()?)));
         match bucket {
             Some((writer, bucket)) => {
-                let objects = self.objects.as_ref().ok_or_else(|| ResultFault {
-                    error: "States.ResultWriterFailed",
-                    cause: "The object store of this run is not there any more.".into(),
-                })?;
+                let objects = self
+                    .buckets
+                    .store_of(bucket)
+                    .await
+                    .map_err(|cause| ResultFault { error: "States.ResultWriterFailed", cause })?;
                 let writing = ResultWriting {
                     store: &self.deps.store,
-                    objects,
+                    objects: &objects,
                     plan: self.plan,
                     map_run: &keeper.recorder.map_run,
                     arn_prefix: &self.shop.arn_prefix,
