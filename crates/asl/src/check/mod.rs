@@ -27,7 +27,7 @@ mod similar;
 mod states;
 mod task;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod validate;
 mod values;
 mod writer;

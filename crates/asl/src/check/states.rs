@@ -19,6 +19,7 @@ const DOWNGRADE: Rule = Rule::error("MW-STATE-LANGUAGE");
 const WAIT: Rule = Rule::error("MW-WAIT");
 const FAIL: Rule = Rule::error("MW-FAIL");
 const RESULT_STATIC: Rule = Rule::warning("MW-PASS-RESULT", Group::DataFlow).code("PASS_RESULT_IS_STATIC");
+const RESULT_WINS: Rule = Rule::warning("MW-PASS-PARAMETERS", Group::DataFlow);
 const ASSIGN: Rule = Rule::error("MW-ASSIGN").group(Group::DataFlow);
 const EXPRESS_WAIT: Rule = Rule::warning("L-03", Group::Operations);
 
@@ -111,8 +112,10 @@ pub(super) fn assign(checker: &mut Checker, owner: &Place) {
 }
 
 fn pass(checker: &mut Checker, state: &Place) {
-    checker.exclusive(state, &["Result", "Parameters"]);
     let Some(result) = state.get("Result") else { return };
+    if let Some(parameters) = state.get("Parameters") {
+        checker.add_on_key(RESULT_WINS, &parameters, "Parameters has no effect beside Result, which is passed on instead. Remove one of them.");
+    }
     let path = |text: &str| text.starts_with("$.") || text.starts_with("$$.");
     if result.node.as_str().is_some_and(path) || result.node.members().is_some_and(|all| all.iter().any(|one| one.key.ends_with(".$"))) {
         checker.add(RESULT_STATIC, &result, "Result is passed on as it stands; paths in it are not looked up. Use Parameters for that.");
