@@ -35,5 +35,5 @@ mod writer;
 pub use checker::check;
 pub use diagnostic::{Diagnostic, Fix, Group, Severity};
 pub use options::{CheckOptions, MachineType, Profile};
-pub use repair::repair;
+pub use repair::{normalize, repair};
 pub use validate::{AwsDiagnostic, Validation, invalid_definition, validate};

@@ -25,7 +25,8 @@ const EXECUTION: &[(&str, Kind)] = &[
     ("RedriveCount", Kind::Number),
     ("RedriveTime", Kind::Text),
 ];
-const STATE: &[(&str, Kind)] = &[("EnteredTime", Kind::Text), ("Name", Kind::Text), ("RetryCount", Kind::Number)];
+const STATE: &[(&str, Kind)] =
+    &[("EnteredTime", Kind::Text), ("Name", Kind::Text), ("RetryCount", Kind::Number)];
 const MACHINE: &[(&str, Kind)] = &[("Id", Kind::Text), ("Name", Kind::Text)];
 const TASK: &[(&str, Kind)] = &[("Token", Kind::Text)];
 
@@ -42,12 +43,15 @@ pub(super) fn of(request: &Request, input: &Value, around: &Surroundings) -> Res
         Some(text) => Value::from_json(text).map_err(|_| invalid("it must be valid JSON"))?,
     };
     check(&given)?;
-    let text = |part: &str, field: &str| given.get(part).and_then(|part| part.get(field)).and_then(Value::as_str).map(str::to_owned);
+    let text = |part: &str, field: &str| {
+        given.get(part).and_then(|part| part.get(field)).and_then(Value::as_str).map(str::to_owned)
+    };
     let entered = text("State", "EnteredTime").and_then(|time| Timestamp::parse_rfc3339(&time));
     let state_name = request.state_name.clone().or_else(|| text("State", "Name"));
     let rng = Rng::new(around.seed);
     let (machine, name) = (rng.next_uuid(), rng.next_uuid());
-    let arn = |kind: &str, rest: &str| format!("arn:aws:states:{}:{}:{kind}:{rest}", around.region, around.account);
+    let arn =
+        |kind: &str, rest: &str| format!("arn:aws:states:{}:{}:{kind}:{rest}", around.region, around.account);
     let mut execution = object([
         ("Id", arn("express", &format!("{machine}:{name}")).into()),
         ("Input", input.clone()),
@@ -59,7 +63,10 @@ pub(super) fn of(request: &Request, input: &Value, around: &Surroundings) -> Res
     }
     let made_up = [
         ("Execution", Value::from(execution)),
-        ("StateMachine", object([("Id", arn("stateMachine", &machine).into()), ("Name", machine.into())]).into()),
+        (
+            "StateMachine",
+            object([("Id", arn("stateMachine", &machine).into()), ("Name", machine.into())]).into(),
+        ),
     ];
     let [execution, machine] = made_up.map(|(part, made_up)| given.get(part).cloned().unwrap_or(made_up));
     Ok(TestContext {
@@ -92,8 +99,12 @@ fn check(context: &Value) -> Result<(), ApiError> {
                 return Err(invalid(&format!("Field '{name}' is not allowed")));
             };
             match kind {
-                Kind::Text if value.as_str().is_none() => return Err(invalid(&format!("{part}.{name} must be a string"))),
-                Kind::Number if value.as_number().is_none() => return Err(invalid(&format!("{part}.{name} must be a number"))),
+                Kind::Text if value.as_str().is_none() => {
+                    return Err(invalid(&format!("{part}.{name} must be a string")));
+                }
+                Kind::Number if value.as_number().is_none() => {
+                    return Err(invalid(&format!("{part}.{name} must be a number")));
+                }
                 _ => {}
             }
         }

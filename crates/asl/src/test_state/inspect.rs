@@ -25,11 +25,13 @@ impl Stages<'_> {
         match (self.tested.kind.as_str(), self.tested.jsonata) {
             ("Task", true) => {
                 let arguments = self.jsonata("Arguments", self.input.value());
-                data.after_arguments = Some(arguments.map_or_else(|| text(self.input), |value| value.to_json()));
+                data.after_arguments =
+                    Some(arguments.map_or_else(|| text(self.input), |value| value.to_json()));
             }
             ("Map", _) => self.map(request, &mut data),
             ("Parallel", true) => {
-                data.after_arguments = self.jsonata("Arguments", self.input.value()).map(|value| value.to_json());
+                data.after_arguments =
+                    self.jsonata("Arguments", self.input.value()).map(|value| value.to_json());
             }
             ("Parallel", false) | (_, true) => {}
             ("Pass", false) if self.tested.state.get("Result").is_some() => {}
@@ -46,7 +48,8 @@ impl Stages<'_> {
                 }
             }
         }
-        let own = self.tested.state.get("Result").filter(|_| self.tested.kind == "Pass" && !self.tested.jsonata);
+        let own =
+            self.tested.state.get("Result").filter(|_| self.tested.kind == "Pass" && !self.tested.jsonata);
         if let Some(own) = own {
             let own = Payload::from_value(own.clone());
             data.result = Some(text(&own));
@@ -79,14 +82,20 @@ impl Stages<'_> {
     fn map(&self, request: &Request, data: &mut InspectionData) {
         let state = &self.tested.state;
         let number = |field: &str| state.get(field).and_then(Value::as_number);
-        data.max_concurrency = Some(number("MaxConcurrency").and_then(serde_json::Number::as_u64).unwrap_or(0));
+        data.max_concurrency =
+            Some(number("MaxConcurrency").and_then(serde_json::Number::as_u64).unwrap_or(0));
         data.tolerated_failure_count = number("ToleratedFailureCount").and_then(serde_json::Number::as_u64);
-        data.tolerated_failure_percentage = number("ToleratedFailurePercentage").and_then(serde_json::Number::as_f64);
+        data.tolerated_failure_percentage =
+            number("ToleratedFailurePercentage").and_then(serde_json::Number::as_f64);
         if request.mock.as_ref().is_some_and(|mock| mock.error_output.is_some()) {
             return;
         }
         let Some(input) = self.input_path() else { return };
-        let read = request.state_configuration.map_item_reader_data.as_deref().and_then(|read| Value::from_json(read).ok());
+        let read = request
+            .state_configuration
+            .map_item_reader_data
+            .as_deref()
+            .and_then(|read| Value::from_json(read).ok());
         let items = match (&read, self.tested.jsonata) {
             (Some(read), _) => {
                 let config = state.get("ItemReader").and_then(|reader| reader.get("ReaderConfig"));
@@ -98,7 +107,8 @@ impl Stages<'_> {
             (None, true) => self.jsonata("Items", input.value()).or_else(|| Some(input.value().clone())),
             (None, false) => {
                 let path = self.tested.text("ItemsPath").unwrap_or("$");
-                let found = Path::parse(path).ok().and_then(|path| path.eval(&self.scope(input.value())).ok());
+                let found =
+                    Path::parse(path).ok().and_then(|path| path.eval(&self.scope(input.value())).ok());
                 data.after_items_path = found.as_ref().map(Value::to_json);
                 found
             }
@@ -106,7 +116,8 @@ impl Stages<'_> {
         let Some(items) = items.as_ref().and_then(Value::as_array) else { return };
         let field = ["ItemSelector", "Parameters"].into_iter().find(|field| state.get(field).is_some());
         let Some(field) = field else { return };
-        let selected: Option<Vec<Value>> = items.iter().enumerate().map(|(index, item)| self.select(field, &input, index, item)).collect();
+        let selected: Option<Vec<Value>> =
+            items.iter().enumerate().map(|(index, item)| self.select(field, &input, index, item)).collect();
         data.after_item_selector = selected.map(|selected| Value::from(selected).to_json());
     }
 

@@ -25,13 +25,16 @@ pub(super) struct Tested {
 impl Tested {
     /// Finds the state that a request means.
     pub fn of(request: &Request) -> Result<Self, ApiError> {
-        let definition = Value::from_json(&request.definition)
-            .map_err(|error| ApiError::definition(format!("Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {error} at /'")))?;
+        let definition = Value::from_json(&request.definition).map_err(|error| {
+            ApiError::definition(format!(
+                "Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {error} at /'"
+            ))
+        })?;
         let state = match &request.state_name {
             None => definition.clone(),
-            Some(name) => find(&definition, name)
-                .cloned()
-                .ok_or_else(|| ApiError::validation(format!("State name '{name}' not found in the state machine definition")))?,
+            Some(name) => find(&definition, name).cloned().ok_or_else(|| {
+                ApiError::validation(format!("State name '{name}' not found in the state machine definition"))
+            })?,
         };
         let language = state.get("QueryLanguage").or_else(|| definition.get("QueryLanguage"));
         let jsonata = language.and_then(Value::as_str) == Some("JSONata");
@@ -40,7 +43,8 @@ impl Tested {
         if jsonata {
             members.insert("QueryLanguage".into(), "JSONata".into());
         }
-        let all_jsonata = request.state_name.is_some() && definition.get("QueryLanguage").and_then(Value::as_str) == Some("JSONata");
+        let all_jsonata = request.state_name.is_some()
+            && definition.get("QueryLanguage").and_then(Value::as_str) == Some("JSONata");
         Ok(Self { state: members.into(), kind, jsonata, all_jsonata })
     }
 
@@ -53,7 +57,8 @@ impl Tested {
         let name = "StateName";
         states.insert(name.into(), self.state.clone());
         let machine = self.machine(name, states).to_json();
-        invalid_definition(&machine, MachineType::Standard).map_or(Ok(()), |message| Err(ApiError::definition(message)))
+        invalid_definition(&machine, MachineType::Standard)
+            .map_or(Ok(()), |message| Err(ApiError::definition(message)))
     }
 
     /// The machine to run; it starts with a stop, so that the caller can prepare the rest.
@@ -68,13 +73,17 @@ impl Tested {
             state = stand_in(&state);
         }
         states.insert(name.into(), state);
-        Program::compile(&self.machine(&STOP.to_string(), states).to_json())
-            .map_err(|error| ApiError::definition(format!("Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {error}'")))
+        Program::compile(&self.machine(&STOP.to_string(), states).to_json()).map_err(|error| {
+            ApiError::definition(format!(
+                "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {error}'"
+            ))
+        })
     }
 
     fn machine(&self, start: &str, states: Object) -> Value {
         let language = if self.all_jsonata { "JSONata" } else { "JSONPath" };
-        let members: [(&str, Value); 3] = [("QueryLanguage", language.into()), ("StartAt", start.into()), ("States", states.into())];
+        let members: [(&str, Value); 3] =
+            [("QueryLanguage", language.into()), ("StartAt", start.into()), ("States", states.into())];
         members.into_iter().map(|(name, value)| (name.into(), value)).collect::<Object>().into()
     }
 
@@ -86,10 +95,12 @@ impl Tested {
     /// The lists of error names of `Retry` or `Catch`.
     pub fn rules(&self, field: &str) -> Vec<Vec<std::sync::Arc<str>>> {
         let rules = self.state.get(field).and_then(Value::as_array).unwrap_or_default().iter();
-        rules.map(|rule| {
-            let names = rule.get("ErrorEquals").and_then(Value::as_array).unwrap_or_default().iter();
-            names.filter_map(Value::as_str).map(Into::into).collect()
-        }).collect()
+        rules
+            .map(|rule| {
+                let names = rule.get("ErrorEquals").and_then(Value::as_array).unwrap_or_default().iter();
+                names.filter_map(Value::as_str).map(Into::into).collect()
+            })
+            .collect()
     }
 }
 
@@ -100,7 +111,9 @@ pub(super) fn stop_name(name: &str) -> Option<&str> {
 
 fn stop() -> Value {
     let members: Object =
-        [("Type".into(), "Wait".into()), ("Seconds".into(), 1i64.into()), ("End".into(), true.into())].into_iter().collect();
+        [("Type".into(), "Wait".into()), ("Seconds".into(), 1i64.into()), ("End".into(), true.into())]
+            .into_iter()
+            .collect();
     members.into()
 }
 
@@ -117,14 +130,17 @@ fn find<'v>(container: &'v Value, name: &str) -> Option<&'v Value> {
 
 fn targets(state: &Value) -> Vec<String> {
     let rules = ["Choices", "Catch"].into_iter().filter_map(|field| state.get(field)?.as_array()).flatten();
-    let named = [state.get("Next"), state.get("Default")].into_iter().chain(rules.map(|rule| rule.get("Next")));
+    let named =
+        [state.get("Next"), state.get("Default")].into_iter().chain(rules.map(|rule| rule.get("Next")));
     named.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn retargeted(state: &Value) -> Value {
     let mut members = state.as_object().cloned().unwrap_or_default();
     for field in ["Next", "Default"] {
-        if let Some(target) = members.get(field).and_then(Value::as_str).map(|target| format!("{STOP}{target}")) {
+        if let Some(target) =
+            members.get(field).and_then(Value::as_str).map(|target| format!("{STOP}{target}"))
+        {
             members.insert(field.into(), target.into());
         }
     }
@@ -139,9 +155,23 @@ fn retargeted(state: &Value) -> Value {
 
 fn stand_in(state: &Value) -> Value {
     let kept = [
-        "Comment", "QueryLanguage", "Next", "End", "Assign", "Output", "InputPath", "OutputPath", "ResultPath", "ResultSelector", "Retry", "Catch",
+        "Comment",
+        "QueryLanguage",
+        "Next",
+        "End",
+        "Assign",
+        "Output",
+        "InputPath",
+        "OutputPath",
+        "ResultPath",
+        "ResultSelector",
+        "Retry",
+        "Catch",
     ];
-    let mut members: Object = state.as_object().into_iter().flatten()
+    let mut members: Object = state
+        .as_object()
+        .into_iter()
+        .flatten()
         .filter(|(name, _)| kept.contains(&&***name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();

@@ -16,6 +16,8 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub use request::{ErrorOutput, FieldValidation, InspectionLevel, Mock, Request, StateConfiguration, Surroundings};
+pub use request::{
+    ErrorOutput, FieldValidation, InspectionLevel, Mock, Request, StateConfiguration, Surroundings,
+};
 pub use response::{ApiError, ErrorDetails, InspectionData, Response, Status};
 pub use run::{Pending, Progress, begin, run};

@@ -6,6 +6,7 @@ use super::machine::{Tested, stop_name};
 use super::mock::{self, Answer};
 use super::request::{InspectionLevel, Request, Surroundings};
 use super::response::{ApiError, ErrorDetails, InspectionData, Response, Status};
+use crate::Value;
 use crate::context::{Extra, Fixed};
 use crate::execution::failure::Failure;
 use crate::execution::run::Run;
@@ -15,7 +16,6 @@ use crate::history::{Kind as EventKind, Recorder};
 use crate::payload::Payload;
 use crate::program::{Program, StateId};
 use crate::scope::Variables;
-use crate::Value;
 use model::ExecutionType;
 use std::sync::Arc;
 
@@ -48,17 +48,29 @@ pub fn begin(request: &Request, around: &Surroundings) -> Result<Progress, ApiEr
     let tested = Tested::of(request)?;
     let answer = mock::check(request, &tested)?;
     let text = request.input.as_deref().unwrap_or("{}");
-    let input = Payload::parse(text).map_err(|error| ApiError { code: "InvalidExecutionInput", message: format!("Invalid State Machine Execution Input: '{error}'") })?;
+    let input = Payload::parse(text).map_err(|error| ApiError {
+        code: "InvalidExecutionInput",
+        message: format!("Invalid State Machine Execution Input: '{error}'"),
+    })?;
     let variables = variables(request)?;
     let context = context::of(request, input.value(), around)?;
     tested.check()?;
     let program = tested.program(&context.state_name, answer.is_some())?;
-    let test = Test::start(request.clone(), tested, program, Given { input, variables, context, seed: around.seed })?;
+    let test = Test::start(
+        request.clone(),
+        tested,
+        program,
+        Given { input, variables, context, seed: around.seed },
+    )?;
     Ok(test.go(answer))
 }
 
 /// Runs a test to its end; `call` answers for a Task state without a mock.
-pub fn run(request: &Request, around: &Surroundings, call: impl FnOnce(EffectId, &TaskCall) -> Event) -> Result<Response, ApiError> {
+pub fn run(
+    request: &Request,
+    around: &Surroundings,
+    call: impl FnOnce(EffectId, &TaskCall) -> Event,
+) -> Result<Response, ApiError> {
     Ok(match begin(request, around)? {
         Progress::Done(response) => *response,
         Progress::Call(pending) => {
@@ -119,7 +131,10 @@ impl Test {
         let mut execution = Execution::start(&program, start, now);
         // The machine waits in its first stop: from there the tested state is entered as if it
         // were the first one, with the given variables and context.
-        let state = (0..).map(StateId).take_while(|id| !program.state_name(*id).is_empty()).find(|id| program.state_name(*id) == state_name);
+        let state = (0..)
+            .map(StateId)
+            .take_while(|id| !program.state_name(*id).is_empty())
+            .find(|id| program.state_name(*id) == state_name);
         let state = state.ok_or_else(|| ApiError::definition("The state under test is missing"))?;
         execution.fixed = Some(fixed.clone());
         execution.effects.clear();
@@ -154,7 +169,9 @@ impl Test {
                 Some(Effect::Invoke { id, call }) => {
                     let event = match answer {
                         None => return Progress::Call(Box::new(Pending { id, call: *call, test: self })),
-                        Some(Answer::Result(text)) => Event::TaskSucceeded { id, output: Payload::from_text(text.into()) },
+                        Some(Answer::Result(text)) => {
+                            Event::TaskSucceeded { id, output: Payload::from_text(text.into()) }
+                        }
                         Some(Answer::Error { error, cause }) => Event::TaskFailed { id, error, cause },
                     };
                     return Progress::Done(Box::new(self.answer(event)));
@@ -173,20 +190,26 @@ impl Test {
 
     /// Whether the tested state itself is a Wait that has not ended.
     fn waits(&self) -> bool {
-        self.tested.kind == "Wait" && matches!(self.execution.threads[0].phase, Phase::Wait(_)) && self.next_state().is_none()
+        self.tested.kind == "Wait"
+            && matches!(self.execution.threads[0].phase, Phase::Wait(_))
+            && self.next_state().is_none()
     }
 
     fn answer(mut self, event: Event) -> Response {
         match &event {
             Event::TaskSucceeded { output, .. } => self.result = Some(output.clone()),
-            Event::TaskFailed { error, cause, .. } => self.failure = Some(Failure::new(Some(error.clone()), cause.clone())),
+            Event::TaskFailed { error, cause, .. } => {
+                self.failure = Some(Failure::new(Some(error.clone()), cause.clone()))
+            }
             _ => {}
         }
         let done = self.request.state_configuration.retrier_retry_count.unwrap_or(0);
         let rules = self.tested.rules("Retry");
-        let matches = |names: &Vec<Arc<str>>| self.failure.as_ref().is_some_and(|failure| failure.matches(names));
+        let matches =
+            |names: &Vec<Arc<str>>| self.failure.as_ref().is_some_and(|failure| failure.matches(names));
         let used = rules.iter().position(matches);
-        self.execution.threads[0].retries = (0..rules.len()).map(|rule| if Some(rule) == used { done } else { 0 }).collect();
+        self.execution.threads[0].retries =
+            (0..rules.len()).map(|rule| if Some(rule) == used { done } else { 0 }).collect();
         self.execution.effects.clear();
         self.execution.handle(&self.program, event, self.now);
         let mut delay = None;
@@ -204,10 +227,21 @@ impl Test {
 
     fn response(mut self, delay_ms: Option<i64>) -> Response {
         let next_state = self.next_state().map(str::to_owned);
-        let mut response = Response { output: None, error: None, cause: None, inspection_data: None, next_state, status: Status::Succeeded };
+        let mut response = Response {
+            output: None,
+            error: None,
+            cause: None,
+            inspection_data: None,
+            next_state,
+            status: Status::Succeeded,
+        };
         match self.execution.outcome() {
             Some(Outcome::Succeeded { output }) => response.output = Some(output.text().to_string()),
-            Some(Outcome::Failed { error, cause } | Outcome::TimedOut { error, cause } | Outcome::Aborted { error, cause }) => {
+            Some(
+                Outcome::Failed { error, cause }
+                | Outcome::TimedOut { error, cause }
+                | Outcome::Aborted { error, cause },
+            ) => {
                 (response.error, response.cause) = (error.clone(), cause.clone());
                 response.status = Status::Failed;
             }
@@ -241,13 +275,23 @@ impl Test {
         let counts = matches!(self.tested.kind.as_str(), "Task" | "Map" | "Parallel");
         let extra = Extra { retries: counts.then_some(0), token: None };
         let context = self.fixed.within(&self.state_name, self.now, &extra);
-        let stages = Stages { tested: &self.tested, input: &self.input, context: &context, variables: &self.variables };
+        let stages = Stages {
+            tested: &self.tested,
+            input: &self.input,
+            context: &context,
+            variables: &self.variables,
+        };
         let mut data = stages.of(&self.request, self.result.as_ref());
         if self.tested.state.get("Assign").is_some() {
-            let all: crate::value::Object = self.execution.threads[0].variables.iter().map(|(name, value)| (name.into(), value.clone())).collect();
+            let all: crate::value::Object = self.execution.threads[0]
+                .variables
+                .iter()
+                .map(|(name, value)| (name.into(), value.clone()))
+                .collect();
             data.variables = Some(Value::from(all).to_json());
         }
-        data.error_details = self.failure.as_ref().and_then(|failure| self.details(failure, response.status, delay_ms));
+        data.error_details =
+            self.failure.as_ref().and_then(|failure| self.details(failure, response.status, delay_ms));
         data
     }
 
