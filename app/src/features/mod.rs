@@ -2,5 +2,10 @@
 //! `session`, `shell` and the domain crates.
 
 pub mod account;
+pub mod buckets;
 pub mod builder;
+pub mod manifests;
+pub mod functions;
+pub mod jobs;
 pub mod runs;
+pub mod settings;

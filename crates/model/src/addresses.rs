@@ -100,8 +100,7 @@ impl AddressPolicy {
     /// Checks an address that is about to be connected to.
     pub fn check(&self, ip: IpAddr) -> Result<(), RefusedAddress> {
         let Some((kind, private)) = special(ip) else { return Ok(()) };
-        let let_through =
-            self.allow_private && private || self.allowed.iter().any(|net| net.contains(ip));
+        let let_through = self.allow_private && private || self.allowed.iter().any(|net| net.contains(ip));
         let_through.then_some(()).ok_or_else(|| RefusedAddress { host: ip.to_string(), kind })
     }
 
@@ -156,9 +155,7 @@ fn special_v4(ip: Ipv4Addr) -> Option<(&'static str, bool)> {
         [0, ..] => Some(("an unspecified address", false)),
         [224..=239, ..] => Some(("a multicast address", false)),
         [192, 0, 0, _] | [192, 0, 2, _] | [198, 18..=19, ..] => Some(("a reserved address", false)),
-        [198, 51, 100, _] | [203, 0, 113, _] | [240..=255, ..] => {
-            Some(("a reserved address", false))
-        }
+        [198, 51, 100, _] | [203, 0, 113, _] | [240..=255, ..] => Some(("a reserved address", false)),
         _ => None,
     }
 }

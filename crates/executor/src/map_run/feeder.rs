@@ -1,12 +1,12 @@
 //! Reading: from bytes to blocks of children, in order, from the cursor on.
 
+use crate::deps::Buckets;
 use super::note::{Block, Note, Resume, Seed, SeedInput};
 use super::plan::{Cursor, Plan, Position};
 use super::source::{Source, SourceFault};
 use asl::{MapItem, Payload, Program};
 use ledger::{CHUNK_CHILDREN, Chunk};
 use manifest::{Batcher, Item};
-use objects::Objects;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use store::Store;
@@ -21,7 +21,7 @@ pub(crate) struct Feeder {
     pub(crate) plan: Arc<Plan>,
     pub(crate) store: Store,
     pub(crate) map_run: String,
-    pub(crate) objects: Option<Objects>,
+    pub(crate) buckets: Buckets,
     pub(crate) cursor: Cursor,
     /// Children below this may have an outcome already.
     pub(crate) known_children: u64,
@@ -37,12 +37,14 @@ struct Open {
     bytes: usize,
     cursor: Cursor,
     children: u32,
+    items: u64,
 }
 
 impl Feeder {
     /// Reads to the end, until a fault, or until the run is aborted.
     pub(crate) async fn run(mut self) {
         let ended = match self.again().await {
+            Ok(()) if self.plan.only_again => None,
             Ok(()) if self.cursor.done => Some(Ok(self.cursor.clone())),
             Ok(()) => self.read().await.transpose(),
             Err(fault) => Some(Err(fault)),
@@ -109,7 +111,7 @@ impl Feeder {
         if self.abort.is_cancelled() {
             return Ok(None);
         }
-        let mut source = Source::open(&self.plan, self.objects.clone(), &self.cursor).await?;
+        let mut source = Source::open(&self.plan, &self.buckets, &self.cursor).await?;
         let name: Arc<str> = source.name().into();
         let mut batching = match self.plan.batching() {
             Some(config) => Some(Batching {
@@ -155,6 +157,7 @@ impl Feeder {
                     open.cursor = cursor;
                 }
                 open.children += 1;
+                open.items += u64::from(seed.items);
                 open.bytes += seed_bytes(&seed);
                 if !skipper.is_done(seed.index, &self.store, &self.map_run).await? {
                     seed.resume = self.journal.remove(&seed.index).map(Resume::Journal);
@@ -179,7 +182,7 @@ impl Feeder {
     }
 
     fn open_at(&self, cursor: Cursor) -> Open {
-        Open { seeds: Vec::with_capacity(BLOCK_CHILDREN), bytes: 0, cursor, children: 0 }
+        Open { seeds: Vec::with_capacity(BLOCK_CHILDREN), bytes: 0, cursor, children: 0, items: 0 }
     }
 
     /// Tells the ledger first, then a worker: so the ledger knows a block before its children end.
@@ -187,6 +190,7 @@ impl Feeder {
         let note = Note::Read {
             children: open.children,
             done: open.children - open.seeds.len() as u32,
+            items: open.items,
             cursor: open.cursor,
         };
         if self.notes.send(note).await.is_err() {
@@ -217,7 +221,7 @@ impl Batching {
     fn push(&mut self, item: Item, at: Position, ready: &mut VecDeque<(Seed, Cursor)>) {
         let index = item.index;
         let value = Payload::from_text((*item.text).into());
-        let selected = self.plan.spec.select(&self.program, MapItem {
+        let selected = self.plan.spec.select(&self.program, &MapItem {
             index,
             value: &value,
             key: item.key.as_deref(),

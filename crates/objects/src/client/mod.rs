@@ -130,12 +130,7 @@ impl Objects {
         }
     }
 
-    async fn delete_keys(
-        &self,
-        bucket: &str,
-        prefix: &str,
-        keys: &[ObjectInfo],
-    ) -> Result<(), Error> {
+    async fn delete_keys(&self, bucket: &str, prefix: &str, keys: &[ObjectInfo]) -> Result<(), Error> {
         let built: Result<Vec<_>, _> =
             keys.iter().map(|object| ObjectIdentifier::builder().key(&object.key).build()).collect();
         let delete = built.and_then(|ids| Delete::builder().set_objects(Some(ids)).quiet(true).build());

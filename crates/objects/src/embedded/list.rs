@@ -40,13 +40,16 @@ pub async fn list_v2(store: &Store, input: ListObjectsV2Input) -> S3Result<ListO
         (None, None) => Vec::new(),
     };
     let max_keys = clamp(input.max_keys)?;
-    let page = find(store, Query {
-        bucket: input.bucket.clone(),
-        prefix: input.prefix.clone().unwrap_or_default(),
-        delimiter: input.delimiter.clone().unwrap_or_default(),
-        from,
-        max: max_keys as usize,
-    })
+    let page = find(
+        store,
+        Query {
+            bucket: input.bucket.clone(),
+            prefix: input.prefix.clone().unwrap_or_default(),
+            delimiter: input.delimiter.clone().unwrap_or_default(),
+            from,
+            max: max_keys as usize,
+        },
+    )
     .await?;
     let text = Text::of(input.encoding_type.as_ref());
     Ok(ListObjectsV2Output {

@@ -2,12 +2,12 @@
 
 use super::blobs::{multipart_etag, now_ms};
 use super::fault::{Answer, Fault};
+use super::index::Tables;
 use super::list::{Text, clamp};
 use super::read::{Conditions, stream_of};
 use super::record::{Headers, Part as StoredPart, Record, Upload};
 use super::service::{Store, etag, source_of, timestamp};
 use super::write::{Body, Claim, check_write, receive};
-use super::index::Tables;
 use s3s::dto::*;
 use s3s::{S3Result, s3_error};
 
@@ -35,10 +35,7 @@ pub async fn create(
         },
     };
     let (bucket, key, upload_id) = (input.bucket.clone(), input.key.clone(), id.clone());
-    store
-        .index
-        .change(move |tables| tables.start_upload((&bucket, &key), &upload_id, &upload))
-        .await?;
+    store.index.change(move |tables| tables.start_upload((&bucket, &key), &upload_id, &upload)).await?;
     Ok(CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
@@ -88,12 +85,8 @@ async fn store_part(
 
 /// UploadPart.
 pub async fn upload_part(store: &Store, input: UploadPartInput) -> S3Result<UploadPartOutput> {
-    let place = Place {
-        bucket: input.bucket,
-        key: input.key,
-        upload: input.upload_id,
-        number: input.part_number,
-    };
+    let place =
+        Place { bucket: input.bucket, key: input.key, upload: input.upload_id, number: input.part_number };
     let claim = Claim { length: input.content_length, md5: input.content_md5 };
     let part = store_part(store, place, input.body, claim).await?;
     Ok(UploadPartOutput { e_tag: Some(etag(&part.etag)), ..Default::default() })
@@ -111,12 +104,8 @@ pub async fn copy_part(store: &Store, input: UploadPartCopyInput) -> S3Result<Up
     let range = range.map_err(|_| s3_error!(InvalidArgument, "The range of the copy is not one."))?;
     let (bucket, key) = source_of(input.copy_source)?;
     let body = stream_of(store, (&bucket, &key), range, &conditions).await?;
-    let place = Place {
-        bucket: input.bucket,
-        key: input.key,
-        upload: input.upload_id,
-        number: input.part_number,
-    };
+    let place =
+        Place { bucket: input.bucket, key: input.key, upload: input.upload_id, number: input.part_number };
     let part = store_part(store, place, Some(body), Claim { length: None, md5: None }).await?;
     let result = CopyPartResult {
         e_tag: Some(etag(&part.etag)),
@@ -189,10 +178,7 @@ fn chosen(tables: &Tables<'_>, id: &str, named: &[CompletedPart]) -> Answer<Vec<
 }
 
 /// AbortMultipartUpload.
-pub async fn abort(
-    store: &Store,
-    input: AbortMultipartUploadInput,
-) -> S3Result<AbortMultipartUploadOutput> {
+pub async fn abort(store: &Store, input: AbortMultipartUploadInput) -> S3Result<AbortMultipartUploadOutput> {
     let (bucket, key, id) = (input.bucket, input.key, input.upload_id);
     store
         .index

@@ -133,8 +133,7 @@ impl Selection {
             (None, None) => 0..record.size,
         };
         let asked = (range.is_some() || part.is_some()) && !bytes.is_empty();
-        let content_range =
-            asked.then(|| format!("bytes {}-{}/{}", bytes.start, bytes.end - 1, record.size));
+        let content_range = asked.then(|| format!("bytes {}-{}/{}", bytes.start, bytes.end - 1, record.size));
         Ok(Self { bytes, content_range, parts_count })
     }
 }
@@ -178,11 +177,7 @@ fn inline(body: Bytes, bytes: &ops::Range<u64>) -> StreamingBlob {
     s3s::Body::from(part).into()
 }
 
-async fn files(
-    store: &Store,
-    segments: &[Segment],
-    bytes: &ops::Range<u64>,
-) -> io::Result<StreamingBlob> {
+async fn files(store: &Store, segments: &[Segment], bytes: &ops::Range<u64>) -> io::Result<StreamingBlob> {
     Ok(StreamingBlob::wrap(file_stream(store, segments, bytes).await?))
 }
 

@@ -61,8 +61,8 @@ impl Embedded {
         let opened = opened.await.map_err(|error| failed(error.to_string()))?;
         let (credentials, index, blobs) = opened.map_err(|error| failed(error.to_string()))?;
         let listener = TcpListener::bind(options.listen).await;
-        let listener = listener
-            .map_err(|error| failed(format!("it cannot listen on {}: {error}", options.listen)))?;
+        let listener =
+            listener.map_err(|error| failed(format!("it cannot listen on {}: {error}", options.listen)))?;
         let address = listener.local_addr().map_err(|error| failed(error.to_string()))?;
 
         let store = Store { index: index.clone(), blobs, region: options.region.clone() };

@@ -85,10 +85,7 @@ async fn head_bucket(store: &Store, input: HeadBucketInput) -> S3Result<HeadBuck
     Ok(HeadBucketOutput { bucket_region: Some(store.region.clone()), ..Default::default() })
 }
 
-async fn bucket_location(
-    store: &Store,
-    input: GetBucketLocationInput,
-) -> S3Result<GetBucketLocationOutput> {
+async fn bucket_location(store: &Store, input: GetBucketLocationInput) -> S3Result<GetBucketLocationOutput> {
     store.index.read()?.bucket(&input.bucket)?;
     // S3 says nothing for its first region.
     let elsewhere = Some(store.region.clone()).filter(|region| region != "us-east-1");

@@ -5,6 +5,7 @@ use crate::{AddressPolicy, Error, ListFrom, Objects, PutOptions, ReadFrom};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use std::path::Path;
+use tokio::io::AsyncReadExt;
 use tokio::task::JoinHandle;
 
 struct Running {
@@ -38,11 +39,13 @@ fn bytes(len: usize) -> Bytes {
 }
 
 async fn read(objects: &Objects, bucket: &str, key: &str, from: ReadFrom) -> Result<Vec<u8>, Error> {
-    objects.stream(bucket, key, from).try_fold(Vec::new(), |mut all, next| async move {
-        all.extend_from_slice(&next);
-        Ok(all)
-    })
-    .await
+    objects
+        .stream(bucket, key, from)
+        .try_fold(Vec::new(), |mut all, next| async move {
+            all.extend_from_slice(&next);
+            Ok(all)
+        })
+        .await
 }
 
 fn body_files(dir: &Path) -> usize {
@@ -160,12 +163,16 @@ async fn pages_with_folders_continue_where_they_ended() {
     }
     let (mut seen, mut next) = (Vec::new(), None);
     loop {
-        let page = store.objects.list("tree", "", ListFrom {
-            delimiter: Some("/".into()),
-            continuation: next,
-            max_keys: Some(1),
-            ..Default::default()
-        });
+        let page = store.objects.list(
+            "tree",
+            "",
+            ListFrom {
+                delimiter: Some("/".into()),
+                continuation: next,
+                max_keys: Some(1),
+                ..Default::default()
+            },
+        );
         let page = page.await.unwrap();
         seen.extend(page.objects.into_iter().map(|object| object.key));
         seen.extend(page.common_prefixes);
@@ -188,8 +195,22 @@ async fn odd_keys_are_only_keys() {
     store.objects.create_bucket("odd").await.unwrap();
     let long = "k".repeat(1024);
     let mut keys = vec![
-        "x//y", "../up", "a/../../up", "a", "a/b", "a/", "./here", "with space+plus%25", "ü/ñ/漢字",
-        "q?x=1&y=2#z", "\u{1}control", "'quote\"", "<xml>&amp;", "trailing ", "~tilde:*", &long,
+        "x//y",
+        "../up",
+        "a/../../up",
+        "a",
+        "a/b",
+        "a/",
+        "./here",
+        "with space+plus%25",
+        "ü/ñ/漢字",
+        "q?x=1&y=2#z",
+        "\u{1}control",
+        "'quote\"",
+        "<xml>&amp;",
+        "trailing ",
+        "~tilde:*",
+        &long,
     ];
     for key in &keys {
         store.objects.put("odd", key, Bytes::from(key.to_string())).await.unwrap();
@@ -254,9 +275,9 @@ async fn refusals_say_what_where_and_why() {
     let missing = store.objects.get_small("here", "nothing", 10).await.unwrap_err();
     assert!(missing.is_not_found());
     assert!(
-        missing.to_string().starts_with(
-            "Could not read s3://here/nothing. The store answered 404 NoSuchKey."
-        ),
+        missing
+            .to_string()
+            .starts_with("Could not read s3://here/nothing. The store answered 404 NoSuchKey."),
         "{missing}"
     );
     let bucket = store.objects.list("nowhere", "2026/", ListFrom::default()).await.unwrap_err();
@@ -315,4 +336,67 @@ async fn a_restart_keeps_everything_and_sweeps_orphans() {
     assert_eq!(store.objects.get_small("kept", "small", 9).await.unwrap(), "s");
     assert_eq!(store.objects.get_small("kept", "large", 100_000).await.unwrap(), bytes(100_000));
     store.stop().await;
+}
+
+/// Forwards to `target`, and cuts each connection after `budget` bytes of answers.
+async fn cutting_proxy(target: String, budget: u64) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::runtime::Handle::current().spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let target = target.trim_start_matches("http://").to_owned();
+            tokio::runtime::Handle::current().spawn(async move {
+                let mut server = tokio::net::TcpStream::connect(target).await.unwrap();
+                let (from_client, mut to_client) = client.split();
+                let (from_server, mut to_server) = server.split();
+                let (mut requests, mut answers) = (from_client, from_server.take(budget));
+                tokio::select! {
+                    _ = tokio::io::copy(&mut requests, &mut to_server) => {}
+                    _ = tokio::io::copy(&mut answers, &mut to_client) => {}
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_taken_up_where_it_broke() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Running::start(dir.path()).await;
+    store.objects.create_bucket("cut").await.unwrap();
+    let body = bytes(1_000_000);
+    store.objects.put("cut", "large", body.clone()).await.unwrap();
+    let mut endpoint = store.embedded.client_endpoint();
+    endpoint.url = Some(cutting_proxy(store.embedded.endpoint(), 150_000).await);
+    let objects = Objects::new(endpoint, AddressPolicy::private()).unwrap();
+    assert_eq!(read(&objects, "cut", "large", ReadFrom::default()).await.unwrap(), body);
+    let middle = ReadFrom { offset: 100_001, len: Some(500_000), etag: None };
+    assert_eq!(read(&objects, "cut", "large", middle).await.unwrap(), body[100_001..600_001]);
+
+    // Overwritten while it is read: the two halves would not fit together.
+    let mut reading = objects.read("cut", "large", ReadFrom::default()).await.unwrap();
+    reading.chunk().await.unwrap().unwrap();
+    store.objects.put("cut", "large", bytes(999_999)).await.unwrap();
+    let changed = loop {
+        match reading.chunk().await {
+            Ok(chunk) => assert!(chunk.is_some(), "read to the end of two different objects"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(changed, Error::Changed { .. }), "{changed}");
+    store.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_that_is_gone_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Running::start(dir.path()).await;
+    let (objects, endpoint) = (store.objects.clone(), store.embedded.endpoint());
+    store.stop().await;
+    let gone = objects.list("photos", "", ListFrom::default()).await.unwrap_err();
+    assert!(matches!(gone, Error::Unreachable { .. }) && gone.is_transient());
+    let said = gone.to_string();
+    assert!(said.starts_with(&format!("Could not list s3://photos/. {endpoint} did not answer: ")), "{said}");
+    assert!(said.contains("refused"), "{said}");
 }

@@ -3,8 +3,11 @@
 mod accounts;
 mod buckets;
 mod caller;
+mod functions;
+mod jobs;
 mod manifests;
 mod openapi;
+mod settings;
 
 pub use caller::Caller;
 pub use openapi::routes;

@@ -1,0 +1,18 @@
+//! Functions that are web services.
+
+mod answer;
+mod caller;
+mod connect;
+mod endpoint;
+mod gate;
+mod lambda;
+mod peer;
+mod sigv4;
+
+#[cfg(test)]
+mod tests;
+
+pub use caller::Caller;
+pub use endpoint::HttpEndpoint;
+pub use gate::Gate;
+pub use lambda::LambdaEndpoint;
