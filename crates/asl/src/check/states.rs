@@ -48,7 +48,7 @@ pub(super) fn check<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>, scope:
     assign(checker, state);
     match kind {
         "Pass" => pass(checker, state),
-        "Wait" => wait(checker, state, scope),
+        "Wait" => wait(checker, state, language, scope),
         "Fail" => fail(checker, state),
         "Choice" => choice::check(checker, state, language),
         "Task" => task::check(checker, state, language, scope),
@@ -66,7 +66,10 @@ fn known_type(
     state: &Place,
 ) -> Option<(&'static str, &'static [super::fields::Field])> {
     let kind = state.get("Type")?;
-    let text = kind.node.as_str()?;
+    let Some(text) = kind.node.as_str() else {
+        checker.value(&kind, super::fields::Kind::Text, Language::JsonPath);
+        return None;
+    };
     let known = TYPES.iter().find(|(name, _)| *name == text);
     if known.is_none() {
         let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
@@ -149,7 +152,7 @@ fn pass(checker: &mut Checker, state: &Place) {
     }
 }
 
-fn wait(checker: &mut Checker, state: &Place, scope: Scope) {
+fn wait(checker: &mut Checker, state: &Place, language: Language, scope: Scope) {
     let ways = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
     if !ways.iter().any(|way| state.node.member(way).is_some()) {
         checker
@@ -162,11 +165,12 @@ fn wait(checker: &mut Checker, state: &Place, scope: Scope) {
     }
     checker.exclusive(state, &ways);
     if let Some(timestamp) = state.get("Timestamp")
-        && let Some(text) = timestamp.node.as_str().filter(|text| !is_expression(text))
+        && let Some(text) =
+            timestamp.node.as_str().filter(|text| language == Language::JsonPath || !is_expression(text))
         && time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).is_err()
     {
         let message = format!("\"{}\" is no time. Write it like 2026-03-14T01:59:00Z.", cut(text));
-        checker.add(WAIT, &timestamp, message);
+        checker.add(WAIT, &timestamp, message).aws("String does not match RFC3339 timestamp");
     }
     if let Some(seconds) =
         state.get("Seconds").filter(|seconds| scope.express && seconds.node.as_i64() > Some(300))
