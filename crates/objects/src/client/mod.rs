@@ -17,6 +17,7 @@ use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use bytes::Bytes;
 use model::AddressPolicy;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Keys that one DeleteObjects call takes.
@@ -37,6 +38,8 @@ pub struct ObjectInfo {
     pub storage_class: String,
     /// Its content type; listings do not know it.
     pub content_type: Option<String>,
+    /// What its writer noted with it, by name; listings do not know it.
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// What to write beside the bytes.
@@ -46,6 +49,15 @@ pub struct PutOptions {
     pub content_type: Option<String>,
     /// Fails with status 412 when the key is taken.
     pub only_if_absent: bool,
+    /// Notes that stay with the object, by name.
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl PutOptions {
+    fn notes(&self) -> Option<HashMap<String, String>> {
+        let notes: HashMap<_, _> = self.metadata.clone().into_iter().collect();
+        (!notes.is_empty()).then_some(notes)
+    }
 }
 
 /// A client of one endpoint. Cheap to clone; all clones share connections.
@@ -76,6 +88,7 @@ impl Objects {
             etag: bare(found.e_tag()),
             last_modified_ms: ms(found.last_modified()),
             storage_class: found.storage_class().map_or("STANDARD", |c| c.as_str()).to_owned(),
+            metadata: sorted(found.metadata()),
             content_type: found.content_type,
         })
     }
@@ -94,7 +107,7 @@ impl Objects {
         options: PutOptions,
     ) -> Result<String, Error> {
         let request = self.client.put_object().bucket(bucket).key(key).body(body.into());
-        let request = request.set_content_type(options.content_type);
+        let request = request.set_metadata(options.notes()).set_content_type(options.content_type);
         let sent = request.set_if_none_match(options.only_if_absent.then(|| "*".into())).send();
         let done = sent.await.map_err(|error| self.failed("write", bucket, key, error))?;
         Ok(bare(done.e_tag()))
@@ -195,6 +208,10 @@ impl Objects {
 /// An etag without its quotes.
 fn bare(etag: Option<&str>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
+}
+
+fn sorted(metadata: Option<&HashMap<String, String>>) -> BTreeMap<String, String> {
+    metadata.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn ms(at: Option<&DateTime>) -> i64 {
