@@ -8,7 +8,7 @@ use crate::{AddressPolicy, Error, ListFrom, Objects, PutOptions, ReadFrom};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use std::path::Path;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 
 struct Running {
@@ -422,4 +422,54 @@ async fn a_store_that_is_gone_is_named() {
     let said = gone.to_string();
     assert!(said.starts_with(&format!("Could not list s3://photos/. {endpoint} did not answer: ")), "{said}");
     assert!(said.contains("refused"), "{said}");
+}
+
+/// Forwards to `target`, but swallows the first answer to a CompleteMultipartUpload.
+async fn swallowing_proxy(target: String) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let swallowed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    tokio::runtime::Handle::current().spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let (target, swallowed) = (target.trim_start_matches("http://").to_owned(), swallowed.clone());
+            tokio::runtime::Handle::current().spawn(async move {
+                let mut server = tokio::net::TcpStream::connect(target).await.unwrap();
+                let (mut asked, mut answered) = (vec![0; 65536], vec![0; 65536]);
+                loop {
+                    tokio::select! {
+                        read = client.read(&mut asked) => {
+                            let Ok(n @ 1..) = read else { break };
+                            server.write_all(&asked[..n]).await.unwrap();
+                            let head = String::from_utf8_lossy(&asked[..n.min(200)]).into_owned();
+                            let completes = head.starts_with("POST ") && head.contains("uploadId=");
+                            if completes && !swallowed.swap(true, std::sync::atomic::Ordering::Relaxed) {
+                                let _ = server.read(&mut answered).await;
+                                break;
+                            }
+                        }
+                        read = server.read(&mut answered) => {
+                            let Ok(n @ 1..) = read else { break };
+                            client.write_all(&answered[..n]).await.unwrap();
+                        }
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_upload_whose_last_answer_was_lost_is_done_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Running::start(dir.path()).await;
+    store.objects.create_bucket("lost").await.unwrap();
+    let mut endpoint = store.embedded.client_endpoint();
+    endpoint.url = Some(swallowing_proxy(store.embedded.endpoint()).await);
+    let objects = Objects::new(endpoint, AddressPolicy::private()).unwrap();
+    let mut upload = objects.upload("lost", "key", PutOptions::default());
+    upload.write(bytes(9_000_000)).await.unwrap();
+    let etag = upload.finish().await.unwrap();
+    assert_eq!(store.objects.head("lost", "key").await.unwrap().etag, etag);
+    store.stop().await;
 }
