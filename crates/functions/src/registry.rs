@@ -5,7 +5,7 @@ use crate::http::{Caller, Gate, HttpEndpoint, LambdaEndpoint};
 use crate::invocation::{Answer, CallError, Invocation, request_id};
 use crate::source::ObjectSource;
 use model::arn::function_name;
-use model::{AddressPolicy, FunctionKind, Partition, WorkspaceId};
+use model::{AddressPolicy, Partition, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -27,17 +27,6 @@ pub enum FunctionConfig {
     Builtin(String),
     /// Code of this process: how tests and tools bring functions of their own.
     Local(Arc<dyn LocalFunction>),
-}
-
-impl From<FunctionKind> for FunctionConfig {
-    fn from(kind: FunctionKind) -> Self {
-        match kind {
-            FunctionKind::Http { url, headers, timeout_ms } => {
-                Self::Http(HttpEndpoint { headers, timeout_ms, ..HttpEndpoint::new(&url) })
-            }
-            FunctionKind::Builtin { function } => Self::Builtin(function),
-        }
-    }
 }
 
 /// Where registered functions are kept.
@@ -309,13 +298,8 @@ mod tests {
     #[async_trait::async_trait]
     impl FunctionDirectory for One {
         async fn find(&self, _: &WorkspaceId, _: &str) -> Result<Option<FunctionConfig>, String> {
-            let kind = FunctionKind::Http { url: self.0.clone(), headers: Vec::new(), timeout_ms: 5_000 };
-            match kind.into() {
-                FunctionConfig::Http(endpoint) => {
-                    Ok(Some(FunctionConfig::Http(HttpEndpoint { max_concurrency: Some(2), ..endpoint })))
-                }
-                other => Ok(Some(other)),
-            }
+            let endpoint = HttpEndpoint { max_concurrency: Some(2), ..HttpEndpoint::new(&self.0) };
+            Ok(Some(FunctionConfig::Http(endpoint)))
         }
     }
 

@@ -49,21 +49,12 @@ pub struct PutOptions {
     pub content_type: Option<String>,
     /// Fails with status 412 when the key is taken.
     pub only_if_absent: bool,
-    /// Notes that stay with the object, by name.
-    pub metadata: BTreeMap<String, String>,
-}
-
-impl PutOptions {
-    fn notes(&self) -> Option<HashMap<String, String>> {
-        let notes: HashMap<_, _> = self.metadata.clone().into_iter().collect();
-        (!notes.is_empty()).then_some(notes)
-    }
 }
 
 /// A client of one endpoint. Cheap to clone; all clones share connections.
 #[derive(Clone)]
 pub struct Objects {
-    client: Client,
+    pub(crate) client: Client,
     endpoint: Arc<str>,
 }
 
@@ -107,7 +98,7 @@ impl Objects {
         options: PutOptions,
     ) -> Result<String, Error> {
         let request = self.client.put_object().bucket(bucket).key(key).body(body.into());
-        let request = request.set_metadata(options.notes()).set_content_type(options.content_type);
+        let request = request.set_content_type(options.content_type);
         let sent = request.set_if_none_match(options.only_if_absent.then(|| "*".into())).send();
         let done = sent.await.map_err(|error| self.failed("write", bucket, key, error))?;
         Ok(bare(done.e_tag()))

@@ -111,7 +111,7 @@ impl MultipartUpload {
             return Ok(id.clone());
         }
         let request = self.objects.client.create_multipart_upload();
-        let request = request.bucket(&self.bucket).key(&self.key).set_metadata(self.options.notes());
+        let request = request.bucket(&self.bucket).key(&self.key);
         let sent = request.set_content_type(self.options.content_type.clone()).send().await;
         let made = sent.map_err(|e| self.objects.failed("begin writing", &self.bucket, &self.key, e))?;
         let id = made.upload_id.ok_or_else(|| Error::Refused {

@@ -65,22 +65,20 @@ async fn what_is_put_is_read_back() {
     for len in [0, 1, 32 * 1024, 32 * 1024 + 1, 3_000_000] {
         let key = format!("size/{len}");
         let body = bytes(len);
-        let options = PutOptions {
-            content_type: Some("image/jpeg".into()),
-            metadata: [("camera".to_owned(), "x1".to_owned())].into(),
-            ..Default::default()
-        };
+        let options = PutOptions { content_type: Some("image/jpeg".into()), ..Default::default() };
         let etag = store.objects.put_with("photos", &key, body.clone(), options).await.unwrap();
         let info = store.objects.head("photos", &key).await.unwrap();
         assert_eq!((info.size, &info.etag), (len as u64, &etag));
         assert_eq!(info.content_type.as_deref(), Some("image/jpeg"));
-        assert_eq!(info.metadata["camera"], "x1");
         assert_eq!(store.objects.get("photos", &key, 3_000_000).await.unwrap().0, info);
         assert!(info.last_modified_ms > 1_700_000_000_000);
         assert_eq!(read(&store.objects, "photos", &key, ReadFrom::default()).await.unwrap(), body);
         assert_eq!(store.objects.get_small("photos", &key, 3_000_000).await.unwrap(), body);
     }
     assert_eq!(body_files(dir.path()), 2);
+    let noted = store.objects.client.put_object().bucket("photos").key("noted").metadata("Camera", "x1");
+    noted.send().await.unwrap();
+    assert_eq!(store.objects.head("photos", "noted").await.unwrap().metadata["camera"], "x1");
     let large = store.objects.get_small("photos", "size/3000000", 1000).await.unwrap_err();
     assert!(matches!(large, Error::TooLarge { size: 3_000_000, limit: 1000, .. }), "{large}");
     // Overwritten and deleted bodies leave no file behind.
