@@ -181,7 +181,6 @@ fn launch(what: BenchMap, workspace: WorkspaceId, manifest: ManifestRef, clock: 
         definition: definition.into(),
         profile: Profile::Strict,
         manifest: Some(manifest),
-        connection: None,
     };
     (launch, id)
 }

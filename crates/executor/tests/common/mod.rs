@@ -80,7 +80,6 @@ impl Server {
             definition: definition.into(),
             profile: Profile::Lenient,
             manifest,
-            connection: None,
         };
         self.executor.launch(launch).await.expect("the run is launched");
         id
