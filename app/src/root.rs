@@ -5,6 +5,7 @@ use crate::features::buckets::{BucketPage, BucketsPage};
 use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::features::functions::FunctionsPage;
 use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage};
+use crate::features::runs::{LaunchPage, RunPage, RunsPage};
 use crate::features::settings::{AuditPage, GeneralPage, MembersPage, TokensPage};
 use crate::shell::Shell;
 use leptos::prelude::*;
@@ -46,6 +47,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invite/:token") view=InvitePage/>
                 <ParentRoute path=path!("/w/:w") view=Shell>
                     <Route path=path!("") view=|| view! { <p>"Overview"</p> }/>
+                    <Route path=path!("runs") view=RunsPage/>
+                    <Route path=path!("runs/:r") view=RunPage/>
+                    <Route path=path!("runs/:r/items/:index") view=RunPage/>
+                    <Route path=path!("jobs/:j/launch") view=LaunchPage/>
                     <Route path=path!("manifests") view=ManifestsPage/>
                     <Route path=path!("manifests/new") view=NewManifestPage/>
                     <Route path=path!("manifests/:m") view=ManifestPage/>
