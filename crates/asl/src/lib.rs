@@ -62,6 +62,7 @@ pub mod scope;
 mod states;
 pub mod syntax;
 pub mod template;
+pub mod test_state;
 pub mod value;
 
 pub use eval_error::EvalError;

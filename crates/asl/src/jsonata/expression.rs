@@ -4,6 +4,7 @@ use super::convert::{Unfit, from_library, part_to_library, to_library};
 use super::functions::{self, Source};
 use super::guard::{self, Bounded};
 use super::messages::in_reference_words;
+use super::shortcut::Shortcut;
 use super::uses::Uses;
 use crate::scope::Scope;
 use crate::{EvalError, Value};
@@ -42,6 +43,7 @@ struct Compiled {
     field: Box<str>,
     tree: Bounded,
     uses: Uses,
+    shortcut: Option<Shortcut>,
 }
 
 impl Expression {
@@ -57,7 +59,13 @@ impl Expression {
             .ok_or_else(|| refused("The expression cannot be parsed"))?
             .map_err(|e| refused(&e.to_string()))?;
         let tree = guard::bounded(ast).map_err(refused)?;
-        Ok(Self(Arc::new(Compiled { uses: Uses::of(text), tree, text: text.into(), field: field.into() })))
+        Ok(Self(Arc::new(Compiled {
+            shortcut: Shortcut::of(text),
+            uses: Uses::of(text),
+            tree,
+            text: text.into(),
+            field: field.into(),
+        })))
     }
 
     /// The text between `{%` and `%}`.
@@ -80,7 +88,10 @@ impl Expression {
 
     /// The value in a scope; `None` when undefined.
     pub fn eval_optional(&self, scope: &Scope<'_>) -> Result<Option<Value>, EvalError> {
-        self.eval_at(&JValue::Undefined, scope)
+        match self.0.shortcut.as_ref().and_then(|shortcut| shortcut.eval(scope)) {
+            Some(answer) => Ok(answer),
+            None => self.eval_at(&JValue::Undefined, scope),
+        }
     }
 
     /// The value with a document as `$`, which a state machine's expressions do not have: for
