@@ -5,10 +5,14 @@
 //! function into the house. `cfg(feature = "ssr")` stands in `api.rs` files, `session` and `error`
 //! only; browser-only code stands behind `cfg(feature = "hydrate")`.
 
+// Pages are deeply nested types.
+#![recursion_limit = "512"]
+
 pub mod charts;
 pub mod error;
 pub mod features;
 pub mod load;
+pub mod loaded;
 pub mod routes;
 pub mod session;
 pub mod shell;

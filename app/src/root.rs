@@ -3,6 +3,9 @@
 use crate::features::account::{InvitePage, LoginPage, SetupPage};
 use crate::features::buckets::{BucketPage, BucketsPage};
 use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
+use crate::features::functions::FunctionsPage;
+use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage};
+use crate::features::settings::{AuditPage, GeneralPage, MembersPage, TokensPage};
 use crate::shell::Shell;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -48,6 +51,17 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("manifests/:m") view=ManifestPage/>
                     <Route path=path!("buckets") view=BucketsPage/>
                     <Route path=path!("buckets/:b") view=BucketPage/>
+                    <Route path=path!("jobs") view=JobsPage/>
+                    <Route path=path!("jobs/new") view=NewJobPage/>
+                    <Route path=path!("jobs/:j") view=JobPage/>
+                    <Route path=path!("jobs/:j/v/:n") view=VersionPage/>
+                    <Route path=path!("jobs/:j/diff") view=DiffPage/>
+                    <Route path=path!("functions") view=FunctionsPage/>
+                    <Route path=path!("settings") view=GeneralPage/>
+                    <Route path=path!("settings/general") view=GeneralPage/>
+                    <Route path=path!("settings/members") view=MembersPage/>
+                    <Route path=path!("settings/tokens") view=TokensPage/>
+                    <Route path=path!("settings/audit") view=AuditPage/>
                 </ParentRoute>
             </Routes>
         </Router>

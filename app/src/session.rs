@@ -26,6 +26,12 @@ impl Viewer {
     pub fn may(&self, permission: Permission) -> bool {
         self.role.allows(permission)
     }
+
+    /// Why the person may not do something here; `None` when they may. What a disabled button says.
+    pub fn blocked(&self, permission: Permission) -> Option<String> {
+        let needed = Role::ALL.into_iter().rev().find(|role| role.allows(permission))?;
+        (!self.may(permission)).then(|| format!("Your role here is {}; this needs {needed}.", self.role))
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -5,4 +5,7 @@ pub mod account;
 pub mod buckets;
 pub mod builder;
 pub mod manifests;
+pub mod functions;
+pub mod jobs;
 pub mod runs;
+pub mod settings;

@@ -1,6 +1,6 @@
 //! The table of REST routes, and the document made from it.
 
-use super::{accounts, buckets, manifests};
+use super::{accounts, buckets, functions, items, jobs, manifests, runs, settings};
 use axum::Router;
 use service::Service;
 use std::sync::Arc;
@@ -18,13 +18,16 @@ struct Document;
 
 /// The routes below `/api/v1`, and the OpenAPI document that describes them.
 pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
+    let api = OpenApiRouter::new()
+        .merge(accounts::routes())
+        .merge(buckets::routes())
+        .merge(functions::routes())
+        .merge(jobs::routes())
+        .merge(items::routes())
+        .merge(manifests::routes())
+        .merge(runs::routes())
+        .merge(settings::routes());
     OpenApiRouter::with_openapi(Document::openapi())
-        .nest(
-            "/api/v1",
-            OpenApiRouter::new()
-                .merge(accounts::routes())
-                .merge(buckets::routes())
-                .merge(manifests::routes()),
-        )
+        .nest("/api/v1", api)
         .split_for_parts()
 }
