@@ -674,3 +674,28 @@ fn the_rules_find_what_the_compiler_would_refuse() {
     }
     assert!(missed.is_empty(), "{missed:#?}");
 }
+
+#[test]
+fn the_differences_are_repaired_in_jsonata_too() {
+    let text = r#"{"QueryLanguage": "JSONata", "StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "MaxConcurrency": 5, "ToleratedFailureCount": 1,
+        "ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "Arguments": {"Bucket": "{% $b %}", "Prefix": "in"}},
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS", "ToleratedFailureCount": 2}, "StartAt": "P", "States": {
+            "P": {"Type": "Pass", "Output": "{% $states.input.Bucket & $states.input.Size %}", "End": true}}}}}}"#;
+    let found = check(text, &lenient());
+    let mut ids = rules(&found);
+    ids.sort_unstable();
+    assert_eq!(ids, ["L-11", "W-MAP-01", "W-MAP-02", "W-MAP-06"]);
+    let repaired = repair(text, &lenient());
+    assert_eq!(check(&repaired, &lenient()), []);
+    let state = Value::from_json(&repaired).unwrap();
+    let state = state.get("States").unwrap().get("M").unwrap();
+    assert_eq!(
+        state.get("ItemSelector").unwrap().to_json(),
+        r#"{"Bucket":"{% $b %}","Key":"{% $states.context.Map.Item.Value.Key %}","Size":"{% $states.context.Map.Item.Value.Size %}"}"#
+    );
+    assert_eq!(
+        state.get("ResultWriter").unwrap().get("Arguments").unwrap().to_json(),
+        r#"{"Bucket":"{% $b %}","Prefix":"results/"}"#
+    );
+    assert_eq!(state.get("ToleratedFailureCount").unwrap().to_json(), "1");
+}
