@@ -194,8 +194,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Ends the execution.
+    /// Ends the execution, once.
     pub fn finish(&mut self, outcome: Outcome) {
+        if self.exec.outcome.is_some() {
+            return;
+        }
         if self.exec.stopped.is_none() {
             self.keep_fork(None);
         }
@@ -217,13 +220,15 @@ impl<'a> Run<'a> {
     }
 
     /// Records an event that the next one does not name as its previous one.
+    /// After the end nothing more is recorded.
     pub fn record(&mut self, previous: u64, kind: EventKind, fields: &[(Field, Part<'_>)]) -> u64 {
+        if self.exec.outcome.is_some() {
+            return self.exec.history.events();
+        }
         let limited = self.exec.context.execution_type == ExecutionType::Standard;
         if limited && self.exec.history.events() + 1 >= MAX_HISTORY_EVENTS && !is_end(kind) {
-            if self.exec.outcome.is_none() {
-                let cause = "The execution reached the maximum number of history events (25000).";
-                self.finish(Out::Failed { error: Some("States.Runtime".into()), cause: Some(cause.into()) });
-            }
+            let cause = "The execution reached the maximum number of history events (25000).";
+            self.finish(Out::Failed { error: Some("States.Runtime".into()), cause: Some(cause.into()) });
             return self.exec.history.events();
         }
         self.exec.history.record(self.now, previous, kind, fields)

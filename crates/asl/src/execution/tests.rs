@@ -296,6 +296,33 @@ fn a_standard_loop_ends_with_its_history() {
 }
 
 #[test]
+fn the_last_event_is_the_end_wherever_the_limit_falls() {
+    // One more iteration of three events shifts the limit to each of them in turn.
+    for lead in 0..3 {
+        let mut states = String::new();
+        for i in 0..lead {
+            states += &format!(
+                r#""L{i}":{{"Type":"Pass","Next":"{}"}},"#,
+                if i + 1 < lead { format!("L{}", i + 1) } else { "P".into() }
+            );
+        }
+        let start = if lead == 0 { "P" } else { "L0" };
+        let definition = format!(
+            r#"{{"StartAt":"{start}","States":{{{states}"P":{{"Type":"Parallel","ResultPath":null,"Next":"P","Branches":[
+                {{"StartAt":"A","States":{{"A":{{"Type":"Pass","End":true}}}}}},
+                {{"StartAt":"B","States":{{"B":{{"Type":"Succeed"}}}}}}]}}}}}}"#
+        );
+        let mut driven = Driven::standard(&definition);
+        while driven.execution.outcome().is_none() {
+            driven.fire();
+        }
+        assert_eq!(driven.failure().0, "States.Runtime");
+        let events = driven.events();
+        assert_eq!((events.len(), events.last().unwrap().kind.name()), (25_000, "ExecutionFailed"));
+    }
+}
+
+#[test]
 fn an_express_loop_yields() {
     let mut driven = Driven::start(LOOP, "{}", ExecutionType::Express);
     for _ in 0..4 {

@@ -102,7 +102,8 @@ impl MapRunTask {
             next = last.number() + 1;
             chunks.into_iter().for_each(|chunk| recorder.restore_chunk(chunk));
         }
-        let (program, definition) = self.plan.child_program()?;
+        let program = self.plan.child_program()?;
+        let definition = self.plan.definition_number();
         let selector = self.plan.selector_program()?;
         Ok(Prepared { recorder, cursor, journal, program, definition, selector, task: self })
     }
@@ -114,7 +115,7 @@ struct Prepared {
     cursor: Cursor,
     journal: HashMap<u64, Vec<u8>>,
     program: asl::Program,
-    definition: u32,
+    definition: u8,
     selector: asl::Program,
 }
 
