@@ -4,10 +4,11 @@
 //! event, randomness as a seed, and whatever must be done outside leaves as an effect.
 
 pub mod check;
-pub mod edit;
 mod context;
+pub mod edit;
 pub mod eval_error;
 pub mod execution;
+pub mod graph;
 pub mod history;
 pub mod integration;
 pub mod intrinsics;
@@ -17,8 +18,8 @@ pub mod map_run;
 pub mod payload;
 pub mod program;
 pub mod scope;
-pub mod syntax;
 mod states;
+pub mod syntax;
 pub mod template;
 pub mod value;
 

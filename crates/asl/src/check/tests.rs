@@ -48,7 +48,9 @@ fn whatever_aws_ran_has_no_error() {
     for folder in folders {
         for (file, case) in recorded(folder).unwrap_or_default() {
             for run in case["runs"].as_array().into_iter().flatten() {
-                let found = errors(run["definition"].as_str().unwrap());
+                let text = run["definition"].as_str().unwrap();
+                let found = errors(text);
+                assert!(crate::Program::compile(text).is_ok(), "{folder}/{file} does not compile");
                 wrong.extend(found.into_iter().map(|error| format!("{folder}/{file}: {error}")));
             }
         }
@@ -73,6 +75,10 @@ const FAULTS: &[(&str, &str, &str)] = &[
     (r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": "$$.x", "End": true}}}"#, "MW-PATH", "/States/A/ResultPath"),
     (r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"x.$": 1}, "End": true}}}"#, "MW-TEMPLATE", "/States/A/Parameters/x.$"),
     (r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": ["{% 1"], "End": true}}}"#, "MW-JSONATA", "/States/A/Output/0"),
+    (r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.a[", "End": true}}}"#, "MW-PATH", "/States/A/InputPath"),
+    (r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": "$.a[*]", "End": true}}}"#, "MW-PATH", "/States/A/ResultPath"),
+    (r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"x.$": "States.Formt('{}', 1)"}, "End": true}}}"#, "MW-TEMPLATE", "/States/A/Parameters/x.$"),
+    (r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% 1 + %}", "End": true}}}"#, "MW-JSONATA", "/States/A/Output"),
     (r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "End": true}}}"#, "MW-WAIT", "/States/A"),
     (r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 1, "SecondsPath": "$.s", "End": true}}}"#, "MW-FIELD-EXCLUSIVE", "/States/A/SecondsPath"),
     (r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Timestamp": "soon", "End": true}}}"#, "MW-WAIT", "/States/A/Timestamp"),

@@ -8,6 +8,9 @@ mod retry;
 pub(crate) mod run;
 pub(crate) mod thread;
 
+#[cfg(test)]
+mod tests;
+
 pub use effect::{Effect, EffectId, TaskCall};
 pub use event::{Event, MapRunEnd, Outcome};
 

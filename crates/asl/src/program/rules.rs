@@ -101,6 +101,9 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
     value.as_number()?.as_f64()
 }
 
+/// A timestamp as AWS asks for it: RFC 3339 with a capital `T`, and a capital `Z` or an offset.
 pub(crate) fn time(value: &Value) -> Option<Timestamp> {
-    Timestamp::parse_rfc3339(value.as_str()?)
+    let text = value.as_str()?;
+    let capital = text.as_bytes().get(10) == Some(&b'T') && !text.ends_with('z');
+    capital.then(|| Timestamp::parse_rfc3339(text)).flatten()
 }

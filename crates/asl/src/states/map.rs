@@ -86,21 +86,14 @@ fn items(
         (Some(crate::program::expr::Expr::Jsonata(template)), _) => {
             numbers::unexpected_type(template, "array", &found)
         }
-        (None, PathField::Path(path)) => Failure::runtime(format!(
-            "Reference path \"{}\" must point to array.",
-            path.text()
-        )),
+        (None, path) if !jsonata => {
+            let path = if let PathField::Path(path) = path { path.text() } else { "$" };
+            Failure::runtime(format!("Reference path \"{path}\" must point to array."))
+        }
         _ => {
-            let fault = Failure::runtime(format!("Map state input must be an array but was: {}", found.to_json()));
-            match jsonata {
-                true => Failure {
-                    error: Some(crate::eval_error::QUERY_EVALUATION_ERROR.to_owned()),
-                    evaluation: Some(None),
-                    terminal: false,
-                    ..fault
-                },
-                false => fault,
-            }
+            let cause = format!("Map state input must be an array but was: {}", found.to_json());
+            let error = Some(crate::eval_error::QUERY_EVALUATION_ERROR.to_owned());
+            Failure { error, evaluation: Some(None), terminal: false, ..Failure::runtime(cause) }
         }
     })
 }

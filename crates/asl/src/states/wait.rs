@@ -6,6 +6,7 @@ use crate::execution::failure::Failure;
 use crate::execution::run::{Exit, Run, Step};
 use crate::execution::thread::{Phase, ThreadId};
 use crate::program::expr::TextField;
+use crate::program::rules;
 use crate::program::state::{State, Wait};
 use model::Timestamp;
 
@@ -40,24 +41,22 @@ pub(crate) fn over(run: &mut Run<'_>, t: ThreadId, state: &State) -> Result<Exit
 
 fn timestamp(field: &TextField, value: &crate::Value) -> Result<Timestamp, Failure> {
     let text = value.as_str();
-    if let Some(at) = text.and_then(strict_rfc3339) {
+    if let Some(at) = rules::time(value) {
         return Ok(at);
     }
     let shown = text.map_or_else(|| value.to_json(), str::to_owned);
-    let words = "cannot be parsed as an ISO-8601 extended offset date-time format string";
+    let format = "ISO-8601 extended offset date-time format string";
     Err(match field {
         TextField::Path(path, _) => {
-            Failure::runtime(format!("The TimestampPath parameter {words}: {} == {shown}", path.text()))
+            Failure::runtime(format!(
+                "The TimestampPath parameter does not reference a valid {format}: {} == {shown}",
+                path.text()
+            ))
         }
         TextField::Jsonata(template, name) => match text {
-            Some(_) => Failure::query(name, format!("The Timestamp field {words}: {shown}")),
+            Some(_) => Failure::query(name, format!("The Timestamp field cannot be parsed as an {format}: {shown}")),
             None => numbers::unexpected_type(template, "string", value),
         },
-        TextField::Literal(_) => Failure::runtime(format!("The Timestamp field {words}: {shown}")),
+        TextField::Literal(_) => Failure::runtime(format!("The Timestamp field cannot be parsed as an {format}: {shown}")),
     })
-}
-
-/// RFC 3339 with a capital `T` and an offset, as AWS asks.
-fn strict_rfc3339(text: &str) -> Option<Timestamp> {
-    (text.as_bytes().get(10) == Some(&b'T')).then(|| Timestamp::parse_rfc3339(text)).flatten()
 }

@@ -2,7 +2,7 @@
 
 use super::lines::{LineIndex, Position};
 use super::node::{Kind, Node};
-use super::parser::{self, SyntaxError};
+use super::parser::{self, SyntaxError, SyntaxErrorKind};
 use super::pointer;
 
 /// A text, its tree and its faults.
@@ -34,6 +34,16 @@ impl Document {
     /// Whether the text is strict JSON.
     pub fn is_valid(&self) -> bool {
         self.errors.is_empty() && self.root.is_some()
+    }
+
+    /// The value as strict JSON without blanks, comments or other liberties of the text: what a
+    /// tolerant reader understood. `None` when something was too broken to be read at all.
+    pub fn to_json(&self) -> Option<String> {
+        let tolerable = |error: &SyntaxError| {
+            matches!(error.kind, SyntaxErrorKind::Comment | SyntaxErrorKind::TrailingComma)
+        };
+        let root = self.root.as_ref().filter(|_| self.errors.iter().all(tolerable))?;
+        Some(root.to_value().to_json())
     }
 
     /// The node at a JSON Pointer; the empty pointer is the root.
