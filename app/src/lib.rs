@@ -1,5 +1,30 @@
-//! The pages.
+//! The pages of Mapwright: Leptos, rendered on the server, alive in the browser.
+//!
+//! `ui` is the design system and knows no domain; `features` holds one folder for each area;
+//! `routes` is the only place that spells addresses; `session` is the only way from a server
+//! function into the house. `cfg(feature = "ssr")` stands in `api.rs` files, `session` and `error`
+//! only; browser-only code stands behind `cfg(feature = "hydrate")`.
 
 pub mod charts;
+pub mod error;
 pub mod features;
+pub mod load;
+pub mod loaded;
+pub mod routes;
+pub mod session;
+pub mod shell;
+pub mod transfer;
 pub mod ui;
+
+mod root;
+
+pub use root::{App, document};
+
+/// Called by the page's script once the browser has loaded the bundle.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+    root::mark_alive();
+}

@@ -112,3 +112,13 @@ CREATE TABLE audit (
   at BIGINT NOT NULL
 );
 CREATE INDEX audit_by_workspace ON audit (workspace_id, id);
+
+-- Which workspace a bucket belongs to, and through which connection it is reached (none: the
+-- default store, where a name belongs to one workspace only).
+CREATE TABLE buckets (
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  connection_id TEXT REFERENCES connections (id) ON DELETE CASCADE,
+  PRIMARY KEY (workspace_id, name)
+);
+CREATE UNIQUE INDEX buckets_of_the_default_store ON buckets (name) WHERE connection_id IS NULL;

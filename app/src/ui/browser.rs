@@ -119,7 +119,11 @@ pub fn watch_width(element: NodeRef<html::Div>, width: RwSignal<u32>, scale: RwS
 /// Whether the reader has forced colours of their own.
 pub fn has_forced_colours() -> bool {
     #[cfg(feature = "hydrate")]
-    return window().match_media("(forced-colors: active)").ok().flatten().is_some_and(|query| query.matches());
+    return window()
+        .match_media("(forced-colors: active)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches());
     #[cfg(not(feature = "hydrate"))]
     false
 }

@@ -1,1 +1,29 @@
-//! See the package description.
+//! What a Task calls: built-in demo functions, and HTTP endpoints that answer like Lambda.
+//!
+//! Knows names, events and answers; it does not know what a state is, who retries, or where
+//! registered functions are kept. The types that matter are [`Functions`], which finds a function
+//! and calls it, [`Invocation`], [`Answer`] and [`CallError`].
+//!
+//! ```
+//! # use functions::{Functions, Invocation, NoDirectory, NoObjects, Options};
+//! # use std::sync::Arc;
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! let functions = Functions::new(Options::default(), Arc::new(NoDirectory), Arc::new(NoObjects));
+//! let workspace = model::WorkspaceId::new(0, [0; 10]);
+//! let invocation = Invocation::new(workspace, "add", r#"{"numbers": [1, 2, 3]}"#);
+//! let answer = runtime.block_on(functions.call(invocation))?;
+//! assert_eq!(&*answer.payload, "6");
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+
+mod builtin;
+mod http;
+mod invocation;
+mod registry;
+mod source;
+
+pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
+pub use http::HttpEndpoint;
+pub use invocation::{Answer, CallError, FunctionError, Invocation};
+pub use registry::{FunctionConfig, FunctionDirectory, Functions, NoDirectory, Options};
+pub use source::{NoObjects, ObjectBytes, ObjectFault, ObjectSource};

@@ -21,8 +21,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, weakest first.
-    pub const ALL: [Permission; 5] =
-        [Self::Read, Self::Operate, Self::Edit, Self::Administer, Self::Own];
+    pub const ALL: [Permission; 5] = [Self::Read, Self::Operate, Self::Edit, Self::Administer, Self::Own];
 
     /// The scope's name: `read`, `operate` …
     pub fn as_str(self) -> &'static str {
@@ -59,8 +58,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, strongest first.
-    pub const ALL: [Role; 5] =
-        [Self::Owner, Self::Admin, Self::Editor, Self::Operator, Self::Viewer];
+    pub const ALL: [Role; 5] = [Self::Owner, Self::Admin, Self::Editor, Self::Operator, Self::Viewer];
 
     /// Whether the role includes the permission.
     pub fn allows(self, permission: Permission) -> bool {

@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod account;
+pub mod addresses;
 pub mod arn;
 pub mod connection;
 pub mod counts;
@@ -19,23 +20,24 @@ pub mod job;
 pub mod limits;
 pub mod manifest;
 pub mod names;
+pub mod object;
 pub mod run;
 pub mod status;
 pub mod timestamp;
 
 pub use access::{Permission, Role};
 pub use account::{ApiToken, Invitation, Member, User, Workspace};
+pub use addresses::{AddressPolicy, RefusedAddress};
 pub use arn::{Arn, Partition};
 pub use connection::{Connection, Function, FunctionKind};
 pub use counts::ItemCounts;
-pub use id::{
-    ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId,
-};
+pub use id::{ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
 pub use job::{Job, JobVersion};
-pub use manifest::{Manifest, ManifestSource, ManifestStatus, RejectedRow};
+pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
+pub use object::{Bucket, ObjectEntry, ObjectPage};
 pub use run::{
-    AttemptSummary, FailureGroup, ItemDetail, ItemRow, MapRun, MapRunPhase, Operation,
-    OperationKind, Profile, ProgressPoint, RedriveSelection, Run,
+    AttemptSummary, FailureGroup, ItemDetail, ItemRow, MapRun, MapRunPhase, Operation, OperationKind,
+    Profile, ProgressPoint, RedriveSelection, Run,
 };
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;

@@ -1,1 +1,29 @@
-//! See the package description.
+//! Use cases: authorize, validate, call. The three doors (REST, server functions, the Step
+//! Functions protocol) authenticate, decode, call one function here, and render.
+//!
+//! Every function takes a [`Cx`] first, which names the actor and the workspace and is only made
+//! after authentication. No function reads tenant data without one.
+
+mod accounts;
+mod attempts;
+mod buckets;
+mod connections;
+mod context;
+mod error;
+mod functions;
+mod jobs;
+mod manifests;
+pub mod secrets;
+mod service;
+mod stores;
+
+pub use accounts::{CreatedToken, NewToken, Setup};
+pub use buckets::ListObjects;
+pub use connections::NewConnection;
+pub use context::{Actor, Cx};
+pub use error::{Error, Problem};
+pub use functions::ListedFunction;
+pub use jobs::{NewJob, NewVersion};
+pub use manifests::{GenerateManifest, UploadManifest};
+pub use service::{Deps, Service};
+pub use stores::Stores;

@@ -5,11 +5,28 @@
 //! column names and `$1` placeholders, so most statements are written once (`each!`); one story of
 //! tests runs on both.
 
+mod audit;
+mod buckets;
+mod connections;
 mod db;
 mod error;
+mod items;
+mod jobs;
+mod manifests;
+mod map_runs;
 mod migrations;
+mod runs;
+mod sessions;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
+mod tokens;
+mod users;
+mod workspaces;
 
+pub use audit::AuditEntry;
+pub use connections::SealedFunction;
 pub use db::Store;
 pub use error::Error;
+pub use items::{ItemFilter, ItemPage, StoredItem};
+pub use map_runs::{ChunkRow, LedgerCommit, SegmentRow, StoredMapRun};
+pub use runs::{RunFilter, StoredRun};

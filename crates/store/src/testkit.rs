@@ -39,10 +39,7 @@ pub async fn postgres() -> Option<TestStore> {
     let admin = sqlx::PgPool::connect(&format!("{server}/postgres"))
         .await
         .expect("the Postgres server named by MAPWRIGHT_TEST_POSTGRES answers");
-    for statement in [
-        format!("DROP DATABASE IF EXISTS {name}"),
-        format!("CREATE DATABASE {name}"),
-    ] {
+    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .execute(&admin)
             .await

@@ -1,0 +1,66 @@
+//! Server functions of functions.
+
+use crate::error::UiError;
+#[cfg(feature = "ssr")]
+use crate::session::enter;
+use leptos::prelude::*;
+use model::{FunctionKind, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A registered function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FunctionLine {
+    /// Its name.
+    pub name: String,
+    /// What definitions call it.
+    pub arn: String,
+    /// How it is reached; header values are hidden.
+    pub kind: FunctionKind,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FunctionsView {
+    /// Registered here, by name.
+    pub registered: Vec<FunctionLine>,
+    /// When this was read.
+    pub now: Timestamp,
+}
+
+/// The functions of the workspace.
+#[server(prefix = "/rpc")]
+pub async fn function_list(w: String) -> Result<FunctionsView, UiError> {
+    let (house, cx) = enter(&w).await?;
+    let registered = house.functions(&cx).await?.into_iter().map(|listed| FunctionLine {
+        name: listed.function.name,
+        arn: listed.arn.0,
+        kind: listed.function.kind,
+        updated_at: listed.function.updated_at,
+    });
+    Ok(FunctionsView { registered: registered.collect(), now: cx.now })
+}
+
+/// Registers an HTTP endpoint, or changes one. `headers` has one `Name: value` a line.
+#[server(prefix = "/rpc")]
+pub async fn put_function(
+    w: String,
+    name: String,
+    url: String,
+    headers: String,
+    timeout_seconds: f64,
+) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    let headers = super::headers::parse(&headers).map_err(|message| service::Error::invalid("headers", message))?;
+    let timeout_ms = (timeout_seconds.max(0.0) * 1000.0).round() as u64;
+    let kind = FunctionKind::Http { url: url.trim().to_owned(), headers, timeout_ms };
+    Ok(house.put_function(&cx, name.trim(), kind).await?)
+}
+
+/// Removes a function.
+#[server(prefix = "/rpc")]
+pub async fn delete_function(w: String, name: String) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    Ok(house.delete_function(&cx, &name).await?)
+}

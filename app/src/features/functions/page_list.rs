@@ -1,0 +1,132 @@
+//! Built-in functions and the workspace's own endpoints.
+
+use super::api::{DeleteFunction, FunctionLine, FunctionsView, PutFunction, function_list};
+use super::headers;
+use crate::loaded::{failure, field_error, general_error, loaded};
+use crate::routes::At;
+use crate::session::Viewer;
+use crate::shell::Place;
+use crate::ui::{Button, ButtonKind, Card, Confirm, Copyable, EmptyState, LinkButton, Notice, NumberInput, Page, TableFrame, TextArea, TextInput, TimeText, Tone};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{FunctionKind, Permission, Timestamp};
+
+/// `functions?edit=NAME`
+#[component]
+pub fn FunctionsPage() -> impl IntoView {
+    let place = Place::here();
+    let put = ServerAction::<PutFunction>::new();
+    let delete = ServerAction::<DeleteFunction>::new();
+    let source = move || (place.w.get(), put.version().get(), delete.version().get());
+    let data = Resource::new(source, |(w, ..)| function_list(w));
+    let query = use_query_map();
+    let edited = Memo::new(move |_| query.read().get("edit"));
+    view! {
+        <Page title="Functions".to_owned() lead="What a Task state calls. Every function answers to an ARN like a Lambda function's.".to_owned()>
+            <div class="mw-stack">
+                {general_error(failure(delete.value()))}
+                {loaded(data, move |view, viewer| {
+                    let line = edited.get().and_then(|name| view.registered.iter().find(|f| f.name == name).cloned());
+                    page(view, &viewer, (put, delete), line)
+                })}
+            </div>
+        </Page>
+    }
+}
+
+type Actions = (ServerAction<PutFunction>, ServerAction<DeleteFunction>);
+
+fn page(view: FunctionsView, viewer: &Viewer, (put, delete): Actions, edited: Option<FunctionLine>) -> impl IntoView + use<> {
+    let at = At(viewer.workspace.slug.clone());
+    let now = view.now;
+    let own = match view.registered.is_empty() {
+        true => view! { <EmptyState title="No endpoints yet" text="Register an HTTP endpoint below: Mapwright posts the payload to it, and its answer is the result of the Task."/> }.into_any(),
+        false => {
+            let rows = view.registered.into_iter().map(|line| row(line, &at, now, (viewer, delete)));
+            let rows = rows.collect_view();
+            view! {
+                <TableFrame label="HTTP endpoints">
+                    <thead><tr>
+                        <th scope="col">"Function"</th><th scope="col">"ARN"</th><th scope="col">"Reached at"</th>
+                        <th scope="col">"Changed"</th><th scope="col"><span class="mw-visually-hidden">"Actions"</span></th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </TableFrame>
+            }
+            .into_any()
+        }
+    };
+    let title = edited.as_ref().map_or("Register an endpoint".to_owned(), |f| format!("Change {}", f.name));
+    view! {
+        <Card title="HTTP endpoints">{own}</Card>
+        <Card title=title>{form(viewer, put, edited, &at)}</Card>
+    }
+}
+
+fn row(line: FunctionLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, ServerAction<DeleteFunction>)) -> impl IntoView + use<> {
+    let reached = match line.kind {
+        FunctionKind::Http { url, .. } => url,
+        FunctionKind::Builtin { function } => format!("built-in {function}"),
+    };
+    let blocked = viewer.blocked(Permission::Administer);
+    let question = format!("Delete {}? Tasks that call it fail with Lambda.ResourceNotFoundException.", line.name);
+    let edit = at.page(&format!("functions?edit={}#endpoint", line.name));
+    view! {
+        <tr>
+            <td><b>{line.name.clone()}</b></td>
+            <td><Copyable text=line.arn what="ARN"/></td>
+            <td class="mw-table__wide"><code>{reached}</code></td>
+            <td><TimeText at=line.updated_at now=now/></td>
+            <td class="mw-table__actions">
+                <div class="mw-actions">
+                    <LinkButton dense=true href=edit>"Change"</LinkButton>
+                    <Confirm label="Delete" question blocked=blocked>
+                        <ActionForm action=delete>
+                            <input type="hidden" name="w" value=at.0.clone()/>
+                            <input type="hidden" name="name" value=line.name.clone()/>
+                            <Button submit=true dense=true kind=ButtonKind::Danger>"Delete function"</Button>
+                        </ActionForm>
+                    </Confirm>
+                </div>
+            </td>
+        </tr>
+    }
+}
+
+fn form(viewer: &Viewer, put: ServerAction<PutFunction>, edited: Option<FunctionLine>, at: &At) -> impl IntoView + use<> {
+    let error = failure(put.value());
+    let (name, url, lines, seconds) = match edited {
+        Some(FunctionLine { name, kind: FunctionKind::Http { url, headers, timeout_ms }, .. }) => {
+            (name, url, headers::print(&headers), timeout_ms as f64 / 1000.0)
+        }
+        Some(line) => (line.name, String::new(), String::new(), 60.0),
+        None => (String::new(), String::new(), String::new(), 60.0),
+    };
+    let cancel = (!name.is_empty()).then(|| view! { <LinkButton kind=ButtonKind::Quiet href=at.page("functions")>"Cancel"</LinkButton> });
+    let saved = move || {
+        let done = matches!(put.value().get(), Some(Ok(())));
+        done.then(|| view! { <Notice tone=Tone::Ok>"The endpoint is registered. New calls use it within 5 seconds."</Notice> })
+    };
+    view! {
+        <ActionForm action=put attr:class="mw-form" attr:id="endpoint">
+            <input type="hidden" name="w" value=at.0.clone()/>
+            <div class="mw-form__row">
+                <TextInput name="name" label="Name" value=name required=true mono=true placeholder="resize-image"
+                    help="The last part of the ARN." error=field_error(error, "name")/>
+                <NumberInput name="timeout_seconds" label="Time-out" value=seconds.to_string() unit="seconds" min="0.001" max="900" step="any" required=true
+                    error=field_error(error, "timeout_ms")/>
+            </div>
+            <TextInput name="url" label="URL" kind="url" value=url required=true mono=true placeholder="https://example.com/resize"
+                help="Gets a POST with the payload as JSON." error=field_error(error, "url")/>
+            <TextArea name="headers" label="Headers" value=lines rows=3 mono=true optional=true
+                help="One \"Name: value\" a line. Values are sealed at rest and shown as •••; a line left at ••• keeps its value."
+                error=field_error(error, "headers")/>
+            {general_error(error)}
+            {saved}
+            <div class="mw-form__foot">
+                <Button submit=true kind=ButtonKind::Primary blocked=viewer.blocked(Permission::Administer)>"Save endpoint"</Button>
+                {cancel}
+            </div>
+        </ActionForm>
+    }
+}

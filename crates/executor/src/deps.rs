@@ -1,0 +1,100 @@
+//! What the executor works with, and how it is set.
+
+use crate::clock::Clock;
+use futures::future::BoxFuture;
+use model::WorkspaceId;
+use objects::Objects;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+
+/// What the executor works with.
+#[derive(Clone)]
+pub struct Deps {
+    /// Where everything durable lies.
+    pub store: Store,
+    /// Object stores by workspace and connection.
+    pub objects: Arc<dyn ObjectStores>,
+    /// What Task states call.
+    pub calls: Arc<dyn Calls>,
+    /// Time.
+    pub clock: Clock,
+}
+
+/// Finds the object store that a Map Run reads from and writes to.
+pub trait ObjectStores: Send + Sync + 'static {
+    /// The store of a workspace: the embedded one when `connection` is `None`.
+    /// `None` when there is no such connection.
+    fn find<'a>(&'a self, workspace: &'a WorkspaceId, connection: Option<&'a str>) -> BoxFuture<'a, Option<Objects>>;
+}
+
+/// One store for everybody.
+impl ObjectStores for Objects {
+    fn find<'a>(&'a self, _: &'a WorkspaceId, _: Option<&'a str>) -> BoxFuture<'a, Option<Objects>> {
+        Box::pin(async move { Some(self.clone()) })
+    }
+}
+
+/// Calls what a Task state names.
+pub trait Calls: Send + Sync + 'static {
+    /// Makes one call and answers with the event that ends it, `TaskSucceeded` or `TaskFailed`.
+    /// Dropping the future gives the call up.
+    fn call(&self, call: Calling) -> BoxFuture<'static, asl::Event>;
+}
+
+/// One call of a Task state.
+#[derive(Clone, Debug)]
+pub struct Calling {
+    /// Whose run it is.
+    pub workspace: WorkspaceId,
+    /// The same for every try of this call after a crash: execution, effect, attempt.
+    pub idempotency_key: String,
+    /// The execution that calls.
+    pub execution_arn: Arc<str>,
+    /// The effect that the event answers.
+    pub id: asl::EffectId,
+    /// What is called, and with what.
+    pub task: Box<asl::TaskCall>,
+}
+
+/// How the executor is set.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Who this server is among those that share the database.
+    pub owner: String,
+    /// No other server works on this database: unfinished runs are taken over at once.
+    pub alone: bool,
+    /// Children at once over all runs.
+    pub max_concurrency: u32,
+    /// Workers of a Map Run; a worker runs children that call nothing one after the other.
+    pub workers: usize,
+    /// Outcomes become durable after this time at the latest.
+    pub commit_interval: Duration,
+    /// Outcomes become durable when there are this many.
+    pub commit_children: usize,
+    /// Outcomes become durable when they take this many bytes, packed.
+    pub commit_bytes: usize,
+    /// A lost server's runs are taken over after this time.
+    pub lease: Duration,
+    /// Viewers are told of changes no more often than this.
+    pub frame_interval: Duration,
+    /// The account and region in ARNs.
+    pub partition: model::Partition,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            owner: "local".into(),
+            alone: true,
+            max_concurrency: model::limits::MAX_CONCURRENCY,
+            workers: std::thread::available_parallelism().map_or(2, usize::from),
+            commit_interval: Duration::from_millis(25),
+            commit_children: 16_384,
+            commit_bytes: 4 * 1024 * 1024,
+            lease: Duration::from_secs(15),
+            frame_interval: Duration::from_millis(500),
+            partition: model::Partition::default(),
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Reading: from bytes to blocks of children, in order, from the cursor on.
+
+use super::note::{Block, Note, Resume, Seed, SeedInput};
+use super::plan::{Cursor, Plan, Position};
+use super::source::{Source, SourceFault};
+use asl::{MapItem, Payload, Program};
+use ledger::{CHUNK_CHILDREN, Chunk};
+use manifest::{Batcher, Item};
+use objects::Objects;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use store::Store;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+const BLOCK_CHILDREN: usize = 256;
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// Reads items and sends blocks of children to the workers.
+pub(crate) struct Feeder {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) store: Store,
+    pub(crate) map_run: String,
+    pub(crate) objects: Option<Objects>,
+    pub(crate) cursor: Cursor,
+    /// Children below this may have an outcome already.
+    pub(crate) known_children: u64,
+    /// Standard children that were between two Tasks when the server went down.
+    pub(crate) journal: HashMap<u64, Vec<u8>>,
+    pub(crate) blocks: mpsc::Sender<Block>,
+    pub(crate) notes: mpsc::Sender<Note>,
+    pub(crate) abort: CancellationToken,
+}
+
+struct Open {
+    seeds: Vec<Seed>,
+    bytes: usize,
+    cursor: Cursor,
+    children: u32,
+    items: u64,
+}
+
+impl Feeder {
+    /// Reads to the end, until a fault, or until the run is aborted.
+    pub(crate) async fn run(mut self) {
+        let ended = match self.again().await {
+            Ok(()) if self.plan.only_again => None,
+            Ok(()) if self.cursor.done => Some(Ok(self.cursor.clone())),
+            Ok(()) => self.read().await.transpose(),
+            Err(fault) => Some(Err(fault)),
+        };
+        if let Some(ended) = ended {
+            // The ledger outlives its notes; were it gone, nobody would want to know.
+            let _ = self.notes.send(Note::ReadingEnded(ended)).await;
+        }
+    }
+
+    /// Children that wait for a redrive: their inputs are kept in segments.
+    async fn again(&mut self) -> Result<(), SourceFault> {
+        let source: Arc<str> = "".into();
+        let mut next = 0;
+        loop {
+            let chunks = self.store.chunks_from(&self.map_run, next, 1).await.map_err(unreadable)?;
+            let Some(chunk) = chunks.into_iter().next() else {
+                return Ok(());
+            };
+            next = chunk.number() + 1;
+            let mut seeds = Vec::new();
+            let mut segments = HashMap::new();
+            for (index, child) in chunk.children() {
+                let Some(place) = child.segment.filter(|_| !child.status.is_final()) else {
+                    continue;
+                };
+                if !segments.contains_key(&place.segment) {
+                    if segments.len() >= 16 {
+                        segments.clear();
+                    }
+                    let segment = self.store.segment(&self.map_run, place.segment).await.map_err(unreadable)?;
+                    segments.insert(place.segment, segment);
+                }
+                let Some(record) = segments.get(&place.segment).and_then(|s| s.as_ref()?.record(place.slot)) else {
+                    return Err(SourceFault::reading(format!("the input of child {index} is lost")));
+                };
+                let resume = match self.journal.remove(&index) {
+                    Some(journal) => Some(Resume::Journal(journal)),
+                    None => record.resume.map(|bytes| Resume::Failed(bytes.to_vec())),
+                };
+                seeds.push(Seed {
+                    index,
+                    items: child.items.max(1),
+                    input: SeedInput::Ready(record.input.into()),
+                    attempts: child.attempts,
+                    earlier: Some(place),
+                    resume,
+                });
+                if seeds.len() >= BLOCK_CHILDREN {
+                    let block = Block { seeds: std::mem::take(&mut seeds), source: Arc::clone(&source) };
+                    if !self.send(block).await {
+                        return Ok(());
+                    }
+                }
+            }
+            if !seeds.is_empty() && !self.send(Block { seeds, source: Arc::clone(&source) }).await {
+                return Ok(());
+            }
+        }
+    }
+
+    /// `None` when the run was aborted.
+    async fn read(&mut self) -> Result<Option<Cursor>, SourceFault> {
+        if self.abort.is_cancelled() {
+            return Ok(None);
+        }
+        let mut source = Source::open(&self.plan, self.objects.clone(), &self.cursor).await?;
+        let name: Arc<str> = source.name().into();
+        let mut batching = match self.plan.batching() {
+            Some(config) => Some(Batching {
+                batcher: Batcher::new(&config),
+                program: self.plan.selector_program().map_err(SourceFault::reading)?,
+                plan: Arc::clone(&self.plan),
+                source: Arc::clone(&name),
+                starts: VecDeque::new(),
+            }),
+            None => None,
+        };
+        let mut skipper = Skipper { chunk: Chunk::new(u32::MAX), known: self.known_children };
+        let mut open = self.open_at(self.cursor.clone());
+        let mut portion: Vec<Item> = Vec::new();
+        let mut ready: VecDeque<(Seed, Cursor)> = VecDeque::new();
+        let mut next_child = self.cursor.child;
+        let mut next_item = self.cursor.item;
+        loop {
+            let more = tokio::select! {
+                more = source.read(&mut portion) => more?,
+                () = self.abort.cancelled() => return Ok(None),
+            };
+            for item in portion.drain(..) {
+                let at = source.position_of(&item);
+                next_item = item.index + 1;
+                match &mut batching {
+                    Some(batching) => batching.push(item, at, &mut ready),
+                    None => {
+                        let cursor = Cursor { child: 0, item: item.index, at, done: false };
+                        let input = SeedInput::Item { index: item.index, text: item.text, key: item.key };
+                        ready.push_back((seed(1, input), cursor));
+                    }
+                }
+            }
+            if let Some(batching) = batching.as_mut().filter(|_| !more) {
+                batching.finish(&mut ready);
+            }
+            for (mut seed, mut cursor) in ready.drain(..) {
+                seed.index = next_child;
+                cursor.child = next_child;
+                next_child += 1;
+                if open.children == 0 {
+                    open.cursor = cursor;
+                }
+                open.children += 1;
+                open.items += u64::from(seed.items);
+                open.bytes += seed_bytes(&seed);
+                if !skipper.is_done(seed.index, &self.store, &self.map_run).await? {
+                    seed.resume = self.journal.remove(&seed.index).map(Resume::Journal);
+                    open.seeds.push(seed);
+                }
+                if open.children as usize >= BLOCK_CHILDREN || open.bytes >= BLOCK_BYTES {
+                    let cursor = Cursor { child: next_child, ..Cursor::default() };
+                    let full = std::mem::replace(&mut open, self.open_at(cursor));
+                    if !self.send_read(full, &name).await {
+                        return Ok(None);
+                    }
+                }
+            }
+            if !more {
+                break;
+            }
+        }
+        if open.children > 0 && !self.send_read(open, &name).await {
+            return Ok(None);
+        }
+        Ok(Some(Cursor { child: next_child, item: next_item, at: Position::Start, done: true }))
+    }
+
+    fn open_at(&self, cursor: Cursor) -> Open {
+        Open { seeds: Vec::with_capacity(BLOCK_CHILDREN), bytes: 0, cursor, children: 0, items: 0 }
+    }
+
+    /// Tells the ledger first, then a worker: so the ledger knows a block before its children end.
+    async fn send_read(&self, open: Open, source: &Arc<str>) -> bool {
+        let note = Note::Read {
+            children: open.children,
+            done: open.children - open.seeds.len() as u32,
+            items: open.items,
+            cursor: open.cursor,
+        };
+        if self.notes.send(note).await.is_err() {
+            return false;
+        }
+        open.seeds.is_empty() || self.send(Block { seeds: open.seeds, source: Arc::clone(source) }).await
+    }
+
+    async fn send(&self, block: Block) -> bool {
+        tokio::select! {
+            sent = self.blocks.send(block) => sent.is_ok(),
+            () = self.abort.cancelled() => false,
+        }
+    }
+}
+
+/// ItemSelector and ItemBatcher over items in order.
+struct Batching {
+    batcher: Batcher,
+    program: Program,
+    plan: Arc<Plan>,
+    source: Arc<str>,
+    /// Where the items lie that are not in a finished batch yet.
+    starts: VecDeque<(u64, Position)>,
+}
+
+impl Batching {
+    fn push(&mut self, item: Item, at: Position, ready: &mut VecDeque<(Seed, Cursor)>) {
+        let index = item.index;
+        let value = Payload::from_text((*item.text).into());
+        let selected = self.plan.spec.select(&self.program, &MapItem {
+            index,
+            value: &value,
+            key: item.key.as_deref(),
+            source: &self.source,
+        });
+        let (error, cause, text) = match selected {
+            Ok(payload) => {
+                self.starts.push_back((index, at.clone()));
+                let text = payload.text();
+                match self.batcher.push(index, &text) {
+                    Ok(()) => return self.collect(ready),
+                    Err(too_large) => {
+                        self.starts.pop_back();
+                        ("States.DataLimitExceeded".to_owned(), capitalised(&too_large.to_string()), text)
+                    }
+                }
+            }
+            Err(fault) => (fault.error, fault.cause, value.text()),
+        };
+        // The batch before a refused item is closed, so that children stay in the items' order.
+        self.finish(ready);
+        let cursor = Cursor { child: 0, item: index, at, done: false };
+        ready.push_back((seed(1, SeedInput::Refused { error, cause, text }), cursor));
+    }
+
+    fn finish(&mut self, ready: &mut VecDeque<(Seed, Cursor)>) {
+        self.batcher.finish();
+        self.collect(ready);
+    }
+
+    fn collect(&mut self, ready: &mut VecDeque<(Seed, Cursor)>) {
+        while let Some(batch) = self.batcher.next_batch() {
+            while self.starts.front().is_some_and(|(index, _)| *index < batch.first_index) {
+                self.starts.pop_front();
+            }
+            let at = self.starts.front().map(|(_, at)| at.clone()).unwrap_or_default();
+            let cursor = Cursor { child: 0, item: batch.first_index, at, done: false };
+            let items = u32::try_from(batch.items).unwrap_or(u32::MAX);
+            ready.push_back((seed(items, SeedInput::Ready(batch.text.into())), cursor));
+            let end = batch.first_index + batch.items;
+            while self.starts.front().is_some_and(|(index, _)| *index < end) {
+                self.starts.pop_front();
+            }
+        }
+    }
+}
+
+/// Knows which children have an outcome from before a restart.
+struct Skipper {
+    chunk: Chunk,
+    known: u64,
+}
+
+impl Skipper {
+    async fn is_done(&mut self, index: u64, store: &Store, map_run: &str) -> Result<bool, SourceFault> {
+        if index >= self.known {
+            return Ok(false);
+        }
+        let number = (index / CHUNK_CHILDREN) as u32;
+        if self.chunk.number() != number {
+            let stored = store.chunk(map_run, number).await.map_err(unreadable)?;
+            self.chunk = stored.unwrap_or_else(|| Chunk::new(number));
+        }
+        let child = self.chunk.child((index % CHUNK_CHILDREN) as usize);
+        Ok(child.status.is_final() || child.segment.is_some())
+    }
+}
+
+fn seed(items: u32, input: SeedInput) -> Seed {
+    Seed { index: 0, items, input, attempts: 0, earlier: None, resume: None }
+}
+
+fn seed_bytes(seed: &Seed) -> usize {
+    match &seed.input {
+        SeedInput::Item { text, .. } => text.len(),
+        SeedInput::Ready(text) | SeedInput::Refused { text, .. } => text.len(),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}
+
+fn unreadable(error: store::Error) -> SourceFault {
+    SourceFault { error: "States.Runtime".into(), cause: format!("The ledger cannot be read: {error}") }
+}

@@ -1,0 +1,329 @@
+//! Running children: those that call nothing one after the other, the others each by itself.
+
+use super::child::{self, ChildDrive};
+use super::note::{Block, EndedChild, Failure, Kept, Note, Packed, Resume, Seed, SeedInput};
+use super::plan::Plan;
+use crate::child_name::{child_name, mix, seed as run_seed};
+use crate::live::{Live, Step};
+use crate::performer::Hands;
+use crate::tasks::{OnStop, Tasks, panic_text};
+use crate::window::{Permit, Window};
+use asl::{ContextSeed, Execution, MapItem, Outcome, Payload, Program, Start};
+use ledger::SegmentBuilder;
+use model::limits::MAX_PAYLOAD_BYTES;
+use model::{ExecutionType, ItemStatus, Timestamp};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+/// What all workers of a Map Run share.
+pub(crate) struct Shop {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) map_run: String,
+    /// The children's program and its number among the plan's definitions.
+    pub(crate) program: Program,
+    pub(crate) definition: u32,
+    /// The parent's program.
+    pub(crate) selector: Program,
+    pub(crate) arn_prefix: String,
+    pub(crate) machine_arn: Arc<str>,
+    pub(crate) machine_name: Arc<str>,
+    pub(crate) role_arn: Arc<str>,
+    pub(crate) hands: Hands,
+    pub(crate) window: Arc<Window>,
+    pub(crate) global: Arc<Window>,
+    pub(crate) tasks: Tasks,
+    pub(crate) abort: CancellationToken,
+    /// The server goes down: children are dropped, they run again after the restart.
+    pub(crate) halt: CancellationToken,
+}
+
+/// The right to run one child, of the Map Run and of the server.
+pub(crate) struct Permits {
+    _own: Permit,
+    _global: Permit,
+}
+
+/// A child that has begun.
+pub(crate) struct Begun {
+    pub(crate) seed: Seed,
+    pub(crate) input: Payload,
+    pub(crate) started_at: Timestamp,
+    pub(crate) execution_arn: Arc<str>,
+}
+
+enum First {
+    Ended(EndedChild, Kept),
+    Waits(Box<(Begun, Live, Vec<Step>)>),
+}
+
+impl Shop {
+    /// Takes blocks until there are none.
+    pub(crate) async fn work(self: Arc<Self>, blocks: Arc<Mutex<mpsc::Receiver<Block>>>, notes: mpsc::Sender<Note>) {
+        loop {
+            let block = blocks.lock().await.recv().await;
+            let Some(block) = block else {
+                return;
+            };
+            if !self.run_block(block, &notes).await {
+                return;
+            }
+        }
+    }
+
+    async fn run_block(self: &Arc<Self>, block: Block, notes: &mpsc::Sender<Note>) -> bool {
+        let mut batch = Batch::default();
+        let mut permits: Option<Permits> = None;
+        for seed in block.seeds {
+            let held = match permits.take() {
+                Some(held) if !self.window.is_paused() && !self.abort.is_cancelled() => Some(held),
+                _ => {
+                    // Whoever waits here may wait for long: what has ended is told first.
+                    match self.try_permits() {
+                        Some(held) => Some(held),
+                        None => {
+                            batch.tell(notes).await;
+                            self.permits().await
+                        }
+                    }
+                }
+            };
+            let Some(held) = held else {
+                batch.tell(notes).await;
+                return false;
+            };
+            let index = seed.index;
+            let (attempts, items, earlier) = (seed.attempts, seed.items, seed.earlier);
+            let first = std::panic::catch_unwind(AssertUnwindSafe(|| self.begin(seed, &block.source)));
+            match first {
+                Ok(First::Ended(child, kept)) => {
+                    batch.add(child, &kept);
+                    permits = Some(held);
+                    if batch.builder.is_full() {
+                        batch.tell(notes).await;
+                    }
+                }
+                Ok(First::Waits(begun)) => {
+                    let (begun, live, steps) = *begun;
+                    let drive = ChildDrive::new(Arc::clone(self), begun, live, notes.clone());
+                    self.tasks.start("child", OnStop::Wait, drive.run(steps, held));
+                }
+                Err(panic) => {
+                    let now = self.hands.clock.now();
+                    let cause = format!("The interpreter broke down: {}", panic_text(&*panic));
+                    let child = EndedChild {
+                        index,
+                        status: ItemStatus::Failed,
+                        started_at: now,
+                        duration_ms: 0,
+                        attempts: attempts + 1,
+                        items,
+                        again: earlier.is_some(),
+                        failure: Some(Box::new(Failure { error: "States.Runtime".into(), state: String::new(), cause })),
+                    };
+                    batch.add(child, &Kept { input: "null".into(), output: None, history: Vec::new(), resume: None, earlier });
+                    permits = Some(held);
+                }
+            }
+        }
+        batch.tell(notes).await;
+        true
+    }
+
+    fn try_permits(&self) -> Option<Permits> {
+        if self.abort.is_cancelled() || self.halt.is_cancelled() {
+            return None;
+        }
+        let own = self.window.try_acquire()?;
+        Some(Permits { _own: own, _global: self.global.try_acquire()? })
+    }
+
+    async fn permits(&self) -> Option<Permits> {
+        let both = async {
+            let own = self.window.acquire().await;
+            Permits { _own: own, _global: self.global.acquire().await }
+        };
+        tokio::select! {
+            biased;
+            () = self.abort.cancelled() => None,
+            () = self.halt.cancelled() => None,
+            both = both => Some(both),
+        }
+    }
+
+    /// Starts a child and runs it as far as it goes without waiting.
+    fn begin(&self, seed: Seed, source: &str) -> First {
+        let started_at = self.hands.clock.now();
+        let input = match self.input_of(&seed, source) {
+            Ok(input) => input,
+            Err((failure, text)) => {
+                let kept = Kept { input: text, output: None, history: Vec::new(), resume: None, earlier: seed.earlier };
+                return First::Ended(self.ended(&seed, started_at, 0, ItemStatus::Failed, Some(failure)), kept);
+            }
+        };
+        let name = child_name(&self.map_run, seed.index);
+        let execution_arn: Arc<str> = match self.plan.spec.execution_type {
+            ExecutionType::Standard => format!("{}{name}", self.arn_prefix).into(),
+            ExecutionType::Express => format!("{}{name}:{name}", self.arn_prefix).into(),
+        };
+        let begun = Begun { seed, input, started_at, execution_arn };
+        let (live, steps) = match &begun.seed.resume {
+            Some(Resume::Journal(bytes)) => match Live::from_bytes(bytes) {
+                Ok(live) => {
+                    let steps = live.again();
+                    (live, steps)
+                }
+                Err(_) => self.fresh(&begun, &name),
+            },
+            Some(Resume::Failed(bytes)) => match Live::from_bytes(bytes).ok().and_then(|mut live| {
+                let steps = live.redrive(&self.program, started_at)?;
+                Some((live, steps))
+            }) {
+                Some(going_on) => going_on,
+                None => self.fresh(&begun, &name),
+            },
+            None => self.fresh(&begun, &name),
+        };
+        match live.execution.outcome().is_some() {
+            true => {
+                let (child, kept) = self.finish(&begun, live);
+                First::Ended(child, kept)
+            }
+            false => First::Waits(Box::new((begun, live, steps))),
+        }
+    }
+
+    fn fresh(&self, begun: &Begun, name: &str) -> (Live, Vec<Step>) {
+        let context = ContextSeed {
+            execution_id: Arc::clone(&begun.execution_arn),
+            execution_name: name.into(),
+            role_arn: Arc::clone(&self.role_arn),
+            start_time: begun.started_at,
+            redrive_count: 0,
+            redrive_time: None,
+            state_machine_id: Arc::clone(&self.machine_arn),
+            state_machine_name: Arc::clone(&self.machine_name),
+            execution_type: self.plan.spec.execution_type,
+        };
+        let seed = mix(run_seed(&self.map_run) ^ begun.seed.index.rotate_left(32));
+        let start = Start { input: begun.input.clone(), context, seed };
+        let execution = Execution::start(&self.program, start, begun.started_at);
+        let live = Live { execution, outstanding: Vec::new() };
+        match live.execution.outcome().is_some() {
+            true => (live, Vec::new()),
+            false => live.begun(),
+        }
+    }
+
+    fn input_of(&self, seed: &Seed, source: &str) -> Result<Payload, (Failure, Arc<str>)> {
+        let refuse = |error: String, cause: String, text: Arc<str>| {
+            Err((Failure { error, state: self.plan.spec.state_name.clone(), cause }, text))
+        };
+        match &seed.input {
+            SeedInput::Ready(text) => Ok(Payload::from_text(Arc::clone(text))),
+            SeedInput::Refused { error, cause, text } => refuse(error.clone(), cause.clone(), Arc::clone(text)),
+            SeedInput::Item { index, text, key } => {
+                let value = Payload::from_text(text.as_str().into());
+                let item = MapItem { index: *index, value: &value, key: key.as_deref(), source };
+                let selected = match self.plan.spec.select(&self.selector, &item) {
+                    Ok(selected) => selected,
+                    Err(fault) => return refuse(fault.error, fault.cause, value.text()),
+                };
+                let bytes = selected.len_bytes();
+                if bytes > MAX_PAYLOAD_BYTES {
+                    let cause = format!(
+                        "Item {index} makes an input of {bytes} bytes; a child execution may receive {MAX_PAYLOAD_BYTES} (256 KiB)."
+                    );
+                    return refuse("States.DataLimitExceeded".into(), cause, cut(&value));
+                }
+                Ok(selected)
+            }
+        }
+    }
+
+    /// What is recorded of a child whose execution has ended.
+    pub(crate) fn finish(&self, begun: &Begun, mut live: Live) -> (EndedChild, Kept) {
+        let duration = self.hands.clock.now().since_ms(begun.started_at);
+        let (status, output, failure) = match live.execution.outcome() {
+            Some(Outcome::Succeeded { output }) => (ItemStatus::Succeeded, Some(output.clone()), None),
+            Some(Outcome::Failed { error, cause }) => (ItemStatus::Failed, None, Some((error.clone(), cause.clone()))),
+            Some(Outcome::TimedOut { error, cause }) => {
+                let error = error.clone().or_else(|| Some("States.Timeout".into()));
+                (ItemStatus::TimedOut, None, Some((error, cause.clone())))
+            }
+            Some(Outcome::Aborted { error, cause }) => (ItemStatus::Aborted, None, Some((error.clone(), cause.clone()))),
+            None => (ItemStatus::Aborted, None, Some((None, None))),
+        };
+        let retries = live.execution.retries();
+        let failure = failure.map(|(error, cause)| Failure {
+            error: error.unwrap_or_default(),
+            state: live.execution.current_state().map(|id| self.program.state_name(id).to_owned()).unwrap_or_default(),
+            cause: cause.unwrap_or_default(),
+        });
+        let standard = self.plan.spec.execution_type == ExecutionType::Standard;
+        let resume = (standard && status != ItemStatus::Succeeded).then(|| live.to_bytes());
+        let input = begun.input.text();
+        let output = output.map(|output| match output.is_same(&begun.input) {
+            true => Arc::clone(&input),
+            false => output.text(),
+        });
+        let history = child::history_blob(self.definition, &live.execution.take_history());
+        let mut ended = self.ended(&begun.seed, begun.started_at, duration, status, failure);
+        ended.attempts += retries;
+        (ended, Kept { input, output, history, resume, earlier: begun.seed.earlier })
+    }
+
+    fn ended(
+        &self,
+        seed: &Seed,
+        started_at: Timestamp,
+        duration: i64,
+        status: ItemStatus,
+        failure: Option<Failure>,
+    ) -> EndedChild {
+        EndedChild {
+            index: seed.index,
+            status,
+            started_at,
+            duration_ms: u32::try_from(duration.max(0)).unwrap_or(u32::MAX),
+            attempts: seed.attempts + 1,
+            items: seed.items,
+            again: seed.earlier.is_some(),
+            failure: failure.map(Box::new),
+        }
+    }
+}
+
+/// Children of one worker that ended and were not told to the ledger yet.
+#[derive(Default)]
+struct Batch {
+    children: Vec<EndedChild>,
+    builder: SegmentBuilder,
+}
+
+impl Batch {
+    fn add(&mut self, child: EndedChild, kept: &Kept) {
+        kept.push_to(&mut self.builder, &child);
+        self.children.push(child);
+    }
+
+    async fn tell(&mut self, notes: &mpsc::Sender<Note>) {
+        let Some((first_index, last_index)) = self.builder.index_range() else {
+            return;
+        };
+        let (data, keys) = self.builder.finish();
+        let children = std::mem::take(&mut self.children);
+        let packed = Packed { first_index, last_index, data, keys };
+        // The ledger outlives its workers, or the run has been given up.
+        let _ = notes.send(Note::Ended { children, packed }).await;
+    }
+}
+
+/// The beginning of an item that is too large to keep.
+fn cut(value: &Payload) -> Arc<str> {
+    const KEPT_CHARS: usize = 2_048;
+    let text = value.text();
+    let beginning: String = text.chars().take(KEPT_CHARS).collect();
+    serde_json::to_string(&beginning).unwrap_or_default().into()
+}

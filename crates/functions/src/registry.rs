@@ -1,0 +1,263 @@
+//! Finding a function by name, and calling it.
+
+use crate::builtin::{Builtin, Event, LocalFunction, builtins};
+use crate::http::{Caller, HttpEndpoint};
+use crate::invocation::{Answer, CallError, Invocation, request_id};
+use crate::source::ObjectSource;
+use model::arn::function_name;
+use model::{AddressPolicy, Partition, WorkspaceId};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+
+/// How many names the cache keeps; then it starts over.
+const CACHED_NAMES: usize = 10_000;
+
+/// What a workspace registered under a name.
+#[derive(Clone)]
+pub enum FunctionConfig {
+    /// A web service.
+    Http(HttpEndpoint),
+    /// A built-in function under another name.
+    Builtin(String),
+    /// Code of this process: how tests and tools bring functions of their own.
+    Local(Arc<dyn LocalFunction>),
+}
+
+/// Where registered functions are kept.
+#[async_trait::async_trait]
+pub trait FunctionDirectory: Send + Sync {
+    /// The function of that name in that workspace.
+    ///
+    /// # Errors
+    /// When the directory cannot be read; the sentence goes into the call's cause.
+    async fn find(&self, workspace: &WorkspaceId, name: &str) -> Result<Option<FunctionConfig>, String>;
+}
+
+/// No registered functions, so only the built-in ones are there.
+pub struct NoDirectory;
+
+#[async_trait::async_trait]
+impl FunctionDirectory for NoDirectory {
+    async fn find(&self, _: &WorkspaceId, _: &str) -> Result<Option<FunctionConfig>, String> {
+        Ok(None)
+    }
+}
+
+/// How functions are called.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The account and region in ARNs.
+    pub partition: Partition,
+    /// Which addresses HTTP endpoints may have. Default: public ones.
+    pub addresses: AddressPolicy,
+    /// How long a registration is remembered, in milliseconds. Default 5,000.
+    pub cache_ms: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { partition: Partition::default(), addresses: AddressPolicy::default(), cache_ms: 5_000 }
+    }
+}
+
+/// Calls functions by name. Cheap to clone.
+#[derive(Clone)]
+pub struct Functions(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    directory: Arc<dyn FunctionDirectory>,
+    objects: Arc<dyn ObjectSource>,
+    http: Caller,
+    cache: RwLock<HashMap<WorkspaceId, HashMap<String, Cached>>>,
+}
+
+#[derive(Clone)]
+struct Cached {
+    until: Instant,
+    target: Option<Target>,
+}
+
+/// What a name stands for.
+#[derive(Clone)]
+enum Target {
+    Http(Arc<HttpEndpoint>),
+    Local(Arc<dyn LocalFunction>),
+    Builtin(&'static Builtin),
+}
+
+impl Functions {
+    /// Functions of a directory, which may read these objects.
+    pub fn new(
+        options: Options,
+        directory: Arc<dyn FunctionDirectory>,
+        objects: Arc<dyn ObjectSource>,
+    ) -> Self {
+        let http = Caller::new(options.addresses.clone());
+        Self(Arc::new(Inner { options, directory, objects, http, cache: RwLock::default() }))
+    }
+
+    /// Calls a function and waits for its answer, until the deadline at most.
+    pub async fn call(&self, invocation: Invocation) -> Result<Answer, CallError> {
+        let Some(deadline) = invocation.deadline else { return self.answer(invocation).await };
+        let name = invocation.function.clone();
+        let answer = tokio::time::timeout_at(deadline.into(), self.answer(invocation)).await;
+        answer.unwrap_or_else(|_| {
+            let said = format!(
+                "The function {} did not answer before the task's time was up. \
+                 Raise TimeoutSeconds, or make the function faster.",
+                function_name(&name)
+            );
+            Err(CallError::new("States.Timeout", said))
+        })
+    }
+
+    /// Forgets what is remembered of a name, after its registration changed.
+    pub fn invalidate(&self, workspace: &WorkspaceId, name: &str) {
+        if let Ok(mut cache) = self.0.cache.write()
+            && let Some(names) = cache.get_mut(workspace)
+        {
+            names.remove(name);
+        }
+    }
+
+    async fn answer(&self, invocation: Invocation) -> Result<Answer, CallError> {
+        let name = function_name(&invocation.function);
+        match self.target(&invocation.workspace, name).await? {
+            None => Err(self.not_found(&invocation.function)),
+            Some(Target::Http(endpoint)) => self.0.http.call(&endpoint, &invocation).await,
+            Some(Target::Local(function)) => self.run(&*function, invocation).await,
+            Some(Target::Builtin(function)) => self.run(function, invocation).await,
+        }
+    }
+
+    async fn run(&self, function: &dyn LocalFunction, call: Invocation) -> Result<Answer, CallError> {
+        Ok(match function.call(Event::new(call, self.0.objects.clone())).await {
+            Ok(payload) => Answer::of(payload),
+            Err(raised) => Answer::raised(&raised.error_type, &raised.message),
+        })
+    }
+
+    async fn target(&self, workspace: &WorkspaceId, name: &str) -> Result<Option<Target>, CallError> {
+        if let Some(cached) = self.cached(workspace, name) {
+            return Ok(cached);
+        }
+        let found = self.0.directory.find(workspace, name).await.map_err(|why| {
+            let said = format!("Could not look up the function {name}: {why}. Try again.");
+            CallError::new("Lambda.ServiceException", said)
+        })?;
+        let target = match found {
+            Some(FunctionConfig::Http(endpoint)) => Some(Target::Http(Arc::new(endpoint))),
+            Some(FunctionConfig::Local(function)) => Some(Target::Local(function)),
+            Some(FunctionConfig::Builtin(other)) => builtin(&other),
+            None => builtin(name),
+        };
+        self.remember(workspace, name, target.clone());
+        Ok(target)
+    }
+
+    fn cached(&self, workspace: &WorkspaceId, name: &str) -> Option<Option<Target>> {
+        let cache = self.0.cache.read().ok()?;
+        let cached = cache.get(workspace)?.get(name)?;
+        (cached.until > Instant::now()).then(|| cached.target.clone())
+    }
+
+    fn remember(&self, workspace: &WorkspaceId, name: &str, target: Option<Target>) {
+        let until = Instant::now() + Duration::from_millis(self.0.options.cache_ms);
+        if let Ok(mut cache) = self.0.cache.write() {
+            if cache.values().map(HashMap::len).sum::<usize>() >= CACHED_NAMES {
+                cache.clear();
+            }
+            cache.entry(workspace.clone()).or_default().insert(name.to_owned(), Cached { until, target });
+        }
+    }
+
+    /// AWS's words. The part after the name is its version or alias.
+    fn not_found(&self, reference: &str) -> CallError {
+        let name = function_name(reference);
+        let arn = self.0.options.partition.function(name);
+        let after = reference.rsplit_once("function:").map_or(reference, |(_, name)| name);
+        let qualifier = after.split_once(':').map_or("$LATEST", |(_, qualifier)| qualifier);
+        let said = format!(
+            "Function not found: {arn}:{qualifier} (Service: AWSLambda; Status Code: 404; \
+             Error Code: ResourceNotFoundException; Request ID: {}; Proxy: null)",
+            request_id()
+        );
+        CallError::new("Lambda.ResourceNotFoundException", said)
+    }
+}
+
+fn builtin(name: &str) -> Option<Target> {
+    builtins().iter().find(|builtin| builtin.name == name).map(Target::Builtin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NoObjects;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Knows `renamed`, and counts how often it is asked.
+    #[derive(Default)]
+    struct Counting(AtomicUsize);
+
+    #[async_trait::async_trait]
+    impl FunctionDirectory for Counting {
+        async fn find(&self, _: &WorkspaceId, name: &str) -> Result<Option<FunctionConfig>, String> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            match name {
+                "renamed" => Ok(Some(FunctionConfig::Builtin("echo".into()))),
+                "trouble" => Err("the database is locked".into()),
+                _ => Ok(None),
+            }
+        }
+    }
+
+    fn workspace() -> WorkspaceId {
+        WorkspaceId::new(0, [0; 10])
+    }
+
+    fn call(name: &str) -> Invocation {
+        Invocation::new(workspace(), name, r#"{"ms": 60000}"#)
+    }
+
+    #[tokio::test]
+    async fn names_are_found_in_every_form_and_remembered() {
+        let directory = Arc::new(Counting::default());
+        let functions = Functions::new(Options::default(), directory.clone(), Arc::new(NoObjects));
+        for name in ["renamed", "arn:aws:lambda:us-east-1:000000000000:function:renamed", "renamed:$LATEST"] {
+            assert_eq!(&*functions.call(call(name)).await.unwrap().payload, r#"{"ms": 60000}"#);
+        }
+        assert_eq!(directory.0.load(Ordering::Relaxed), 1);
+        functions.invalidate(&workspace(), "renamed");
+        functions.call(call("renamed")).await.unwrap();
+        assert_eq!(directory.0.load(Ordering::Relaxed), 2);
+        functions.call(call("echo")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn unknown_functions_are_refused_in_lambdas_words() {
+        let functions =
+            Functions::new(Options::default(), Arc::new(Counting::default()), Arc::new(NoObjects));
+        let unknown = functions.call(call("nobody:prod")).await.unwrap_err();
+        assert_eq!(unknown.error, "Lambda.ResourceNotFoundException");
+        let begin = "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:prod \
+                     (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: ";
+        assert!(unknown.cause.starts_with(begin), "{}", unknown.cause);
+        let trouble = functions.call(call("trouble")).await.unwrap_err();
+        assert_eq!(trouble.error, "Lambda.ServiceException");
+        assert!(trouble.cause.contains("the database is locked"));
+    }
+
+    #[tokio::test]
+    async fn the_deadline_is_kept() {
+        let functions =
+            Functions::new(Options::default(), Arc::new(Counting::default()), Arc::new(NoObjects));
+        let deadline = Instant::now() + Duration::from_millis(50);
+        let late = Invocation { deadline: Some(deadline), ..call("sleep") };
+        let late = functions.call(late).await.unwrap_err();
+        assert_eq!(late.error, "States.Timeout");
+        assert!(late.cause.contains("sleep did not answer"), "{}", late.cause);
+    }
+}

@@ -1,0 +1,130 @@
+//! Jobs: drafts and immutable versions of a definition.
+
+use crate::context::Cx;
+use crate::secrets::random;
+use crate::{Error, Service};
+use model::limits::MAX_DEFINITION_CHARS;
+use model::names::is_valid_name;
+use model::{Job, JobId, JobVersion, Permission};
+use serde::Deserialize;
+
+/// A job to make.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewJob {
+    /// Its name: the state machine's name in ARNs.
+    pub name: String,
+    /// Its first definition, ASL as JSON text.
+    pub definition: String,
+    /// Why it is saved; empty for a first version.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// A version to make.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewVersion {
+    /// The definition, ASL as JSON text. It may hold errors: those block a launch, not a save.
+    pub definition: String,
+    /// Why it is saved.
+    #[serde(default)]
+    pub message: String,
+}
+
+impl Service {
+    /// Makes a job with its first version.
+    pub async fn create_job(&self, cx: &Cx, new: NewJob) -> Result<Job, Error> {
+        cx.require(Permission::Edit)?;
+        if !is_valid_name(&new.name) {
+            let message = "A job's name has 1 to 80 characters without spaces and none of \
+                           < > { } [ ] ? * \" # % \\ ^ | ~ ` $ & , ; : /";
+            return Err(Error::invalid("name", message));
+        }
+        checked_size(&new.definition)?;
+        let job = Job {
+            id: JobId::new(cx.now.0, random()),
+            name: new.name,
+            latest_version: 0,
+            draft: None,
+            created_at: cx.now,
+            updated_at: cx.now,
+        };
+        self.store.add_job(&cx.workspace.id, &job).await?;
+        let message = if new.message.is_empty() { "First version".to_owned() } else { new.message };
+        self.save_version(cx, &job.id, NewVersion { definition: new.definition, message }).await?;
+        self.job(cx, &job.id).await
+    }
+
+    /// The workspace's jobs, last changed first.
+    pub async fn jobs(&self, cx: &Cx) -> Result<Vec<Job>, Error> {
+        cx.require(Permission::Read)?;
+        Ok(self.store.jobs(&cx.workspace.id).await?)
+    }
+
+    /// One job.
+    pub async fn job(&self, cx: &Cx, id: &JobId) -> Result<Job, Error> {
+        cx.require(Permission::Read)?;
+        self.store.job(&cx.workspace.id, id).await?.ok_or_else(|| Error::not_found("job", id))
+    }
+
+    /// Keeps the definition that is being edited, valid or not.
+    pub async fn save_draft(&self, cx: &Cx, id: &JobId, definition: &str) -> Result<(), Error> {
+        cx.require(Permission::Edit)?;
+        checked_size(definition)?;
+        match self.store.save_draft(&cx.workspace.id, id, definition, cx.now).await? {
+            true => Ok(()),
+            false => Err(Error::not_found("job", id)),
+        }
+    }
+
+    /// Makes the next version.
+    pub async fn save_version(&self, cx: &Cx, id: &JobId, new: NewVersion) -> Result<JobVersion, Error> {
+        cx.require(Permission::Edit)?;
+        checked_size(&new.definition)?;
+        let mut version = JobVersion {
+            version: 0,
+            definition: new.definition,
+            message: new.message,
+            author: cx.actor.name(),
+            created_at: cx.now,
+        };
+        let number = self.store.add_version(&cx.workspace.id, id, &version).await?;
+        version.version = number.ok_or_else(|| Error::not_found("job", id))?;
+        self.note(cx, "job.save", &format!("{id} v{}", version.version)).await?;
+        Ok(version)
+    }
+
+    /// A job's versions, newest first.
+    pub async fn versions(&self, cx: &Cx, id: &JobId) -> Result<Vec<JobVersion>, Error> {
+        self.job(cx, id).await?;
+        Ok(self.store.versions(&cx.workspace.id, id).await?)
+    }
+
+    /// One version of a job; `None` = the newest.
+    pub async fn version(&self, cx: &Cx, id: &JobId, number: Option<u32>) -> Result<JobVersion, Error> {
+        let job = self.job(cx, id).await?;
+        let number = number.unwrap_or(job.latest_version);
+        let found = self.store.version(&cx.workspace.id, id, number).await?;
+        found.ok_or_else(|| Error::not_found("version", format!("{} v{number}", job.name)))
+    }
+
+    /// Removes a job and its versions. Its runs stay.
+    pub async fn delete_job(&self, cx: &Cx, id: &JobId) -> Result<(), Error> {
+        cx.require(Permission::Edit)?;
+        if !self.store.remove_job(&cx.workspace.id, id).await? {
+            return Err(Error::not_found("job", id));
+        }
+        self.note(cx, "job.delete", id.as_str()).await
+    }
+}
+
+fn checked_size(definition: &str) -> Result<(), Error> {
+    match definition.chars().count() <= MAX_DEFINITION_CHARS {
+        true => Ok(()),
+        false => {
+            let message = format!(
+                "A definition has at most {MAX_DEFINITION_CHARS} characters. Move data into a manifest."
+            );
+            Err(Error::invalid("definition", message))
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Looking into a manifest.
+
+use crate::context::Cx;
+use crate::{Error, Service};
+use ::manifest::{InputType, Reader, ReaderConfig};
+use model::{ManifestId, ManifestItem, Preview};
+use objects::ReadFrom;
+
+const MAX_SHOWN: usize = 200;
+const SHOWN_BYTES: usize = 2_000;
+/// How far the preview looks for the largest and for random items.
+const SCANNED_BYTES: u64 = 64 * 1024 * 1024;
+
+impl Service {
+    /// Some of a manifest's items.
+    pub async fn manifest_items(
+        &self,
+        cx: &Cx,
+        id: &ManifestId,
+        preview: Preview,
+        limit: usize,
+    ) -> Result<Vec<ManifestItem>, Error> {
+        let manifest = self.manifest(cx, id).await?;
+        let limit = limit.clamp(1, MAX_SHOWN);
+        let client = self.stores.default_store();
+        let mut object = client.read(&manifest.bucket, &manifest.key, ReadFrom::default()).await?;
+        let mut reader = Reader::new(&ReaderConfig::of(InputType::Jsonl)).map_err(Error::internal)?;
+        let mut chosen = Chosen::new(preview, limit, manifest.items);
+        let mut found = Vec::new();
+        let mut seen = 0;
+        while let Some(bytes) = object.chunk().await? {
+            seen += bytes.len() as u64;
+            reader.push(&bytes).map_err(Error::internal)?;
+            reader.drain(&mut found);
+            for item in found.drain(..) {
+                chosen.offer(item.index, &item.text);
+            }
+            if chosen.is_full() || seen > SCANNED_BYTES {
+                break;
+            }
+        }
+        reader.finish().ok();
+        reader.drain(&mut found);
+        for item in found.drain(..) {
+            chosen.offer(item.index, &item.text);
+        }
+        Ok(chosen.items)
+    }
+}
+
+/// Keeps the items that the preview is to show.
+struct Chosen {
+    preview: Preview,
+    limit: usize,
+    step: u64,
+    items: Vec<ManifestItem>,
+}
+
+impl Chosen {
+    fn new(preview: Preview, limit: usize, total: u64) -> Self {
+        Self { preview, limit, step: (total / limit as u64).max(1), items: Vec::new() }
+    }
+
+    fn offer(&mut self, index: u64, text: &str) {
+        let bytes = text.len() as u64;
+        let wanted = match self.preview {
+            Preview::First => self.items.len() < self.limit,
+            Preview::Random => self.items.len() < self.limit && index == self.next_random(),
+            Preview::Largest => {
+                self.items.len() < self.limit || self.items.last().is_some_and(|least| bytes > least.bytes)
+            }
+        };
+        if !wanted {
+            return;
+        }
+        let item = ManifestItem { index, bytes, text: cut(text) };
+        match self.preview {
+            Preview::Largest => {
+                let place = self.items.partition_point(|other| other.bytes >= bytes);
+                self.items.insert(place, item);
+                self.items.truncate(self.limit);
+            }
+            _ => self.items.push(item),
+        }
+    }
+
+    /// One item in each stretch of `step`, at a place that looks random but is always the same.
+    fn next_random(&self) -> u64 {
+        let stretch = self.items.len() as u64;
+        let mixed = (stretch + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+        stretch * self.step + mixed % self.step
+    }
+
+    fn is_full(&self) -> bool {
+        self.preview != Preview::Largest && self.items.len() >= self.limit
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.len() <= SHOWN_BYTES {
+        true => text.to_owned(),
+        false => format!("{}…", &text[..text.floor_char_boundary(SHOWN_BYTES)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(preview: Preview) -> Vec<u64> {
+        let mut chosen = Chosen::new(preview, 3, 30);
+        for index in 0..30u64 {
+            chosen.offer(index, &"x".repeat(((index * 7) % 30) as usize));
+        }
+        chosen.items.iter().map(|item| item.index).collect()
+    }
+
+    #[test]
+    fn each_preview_shows_its_items() {
+        assert_eq!(chosen(Preview::First), [0, 1, 2]);
+        assert_eq!(chosen(Preview::Largest), [17, 4, 21]);
+        let random = chosen(Preview::Random);
+        assert_eq!(random.len(), 3);
+        assert!(random.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

@@ -1,0 +1,325 @@
+//! Reading the ledger: chunks, segments, and pages of items.
+
+use crate::db::each;
+use crate::{Error, Store};
+use ledger::{CHUNK_CHILDREN, Child, Chunk, Segment, SegmentRef};
+use model::{FailureGroup, ItemRow, ItemStatus, WorkspaceId};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+/// Which children a page shows. Everything given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct ItemFilter {
+    /// Only these; all when empty.
+    pub statuses: Vec<ItemStatus>,
+    /// Only of this failure group.
+    pub failure_group: Option<u32>,
+    /// Only those whose key contains this, whatever the case. Children that never ended have no key yet.
+    pub key: Option<String>,
+    /// Only these indexes.
+    pub range: Option<Range<u64>>,
+    /// Only those started at least this often.
+    pub min_attempts: u32,
+}
+
+/// A page of items.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItemPage {
+    /// The rows, by index.
+    pub rows: Vec<ItemRow>,
+    /// The first index of the next page, when there is one.
+    pub next: Option<u64>,
+    /// How many children the filter finds in all.
+    pub total: u64,
+}
+
+/// A child with its records, newest attempt first.
+#[derive(Clone, Debug)]
+pub struct StoredItem {
+    /// Its line in the table.
+    pub row: ItemRow,
+    /// Its attempts that ended, newest first: segment and slot.
+    pub attempts: Vec<(std::sync::Arc<Segment>, u16)>,
+}
+
+/// Which children a chunk's counts already tell about.
+struct ChunkLine {
+    children: [u64; 7],
+}
+
+type CountsRow = (i64, i64, i64, i64, i64, i64, i64, i64);
+
+/// Matches of a key search: one bit a child.
+type Matches = BTreeMap<u32, Box<[u64; CHUNK_CHILDREN as usize / 64]>>;
+
+/// Attempts of one child that are looked back at.
+const MAX_EARLIER: usize = 50;
+
+impl ItemFilter {
+    fn accepts(&self, index: u64, child: &Child) -> bool {
+        (self.statuses.is_empty() || self.statuses.contains(&child.status))
+            && self.failure_group.is_none_or(|group| child.failure_group == Some(group))
+            && self.range.as_ref().is_none_or(|range| range.contains(&index))
+            && child.attempts >= self.min_attempts
+    }
+
+    /// How many children of a chunk match, when its counts alone tell.
+    fn count(&self, line: &ChunkLine, indexes: &Range<u64>) -> Option<u64> {
+        let sum = match self.statuses.is_empty() {
+            true => line.children.iter().sum(),
+            false => self.distinct_statuses().map(|status| line.children[status as usize]).sum(),
+        };
+        let unsuccessful: u64 = line.children[3] + line.children[4] + line.children[5];
+        if sum == 0 || (self.failure_group.is_some() && unsuccessful == 0) {
+            return Some(0);
+        }
+        let whole = match &self.range {
+            None => true,
+            Some(range) if range.end <= indexes.start || range.start >= indexes.end => return Some(0),
+            Some(range) => range.start <= indexes.start && range.end >= indexes.end,
+        };
+        (whole && self.failure_group.is_none() && self.min_attempts == 0).then_some(sum)
+    }
+
+    fn distinct_statuses(&self) -> impl Iterator<Item = ItemStatus> + '_ {
+        ItemStatus::ALL.into_iter().filter(|status| self.statuses.contains(status))
+    }
+}
+
+impl Store {
+    /// One chunk; `None` while none of its children is known.
+    pub async fn chunk(&self, map_run: &str, number: u32) -> Result<Option<Chunk>, Error> {
+        let row: Option<(Vec<u8>,)> = each!(self.read, pool => sqlx::query_as(
+            "SELECT data FROM chunks WHERE map_run_id = $1 AND number = $2")
+            .bind(map_run).bind(i64::from(number)).fetch_optional(pool).await?);
+        row.map(|(data,)| Chunk::decode(number, &data).map_err(|e| Error::unreadable("chunk", e))).transpose()
+    }
+
+    /// The chunks from `first` on, `limit` at most, in order.
+    pub async fn chunks_from(&self, map_run: &str, first: u32, limit: u32) -> Result<Vec<Chunk>, Error> {
+        let rows: Vec<(i64, Vec<u8>)> = each!(self.read, pool => sqlx::query_as(
+            "SELECT number, data FROM chunks WHERE map_run_id = $1 AND number >= $2 ORDER BY number LIMIT $3")
+            .bind(map_run).bind(i64::from(first)).bind(i64::from(limit)).fetch_all(pool).await?);
+        rows.into_iter()
+            .map(|(number, data)| Chunk::decode(number as u32, &data).map_err(|e| Error::unreadable("chunk", e)))
+            .collect()
+    }
+
+    /// The number of the next segment of a Map Run.
+    pub async fn next_segment(&self, map_run: &str) -> Result<u32, Error> {
+        let (last,): (Option<i64>,) = each!(self.read, pool => sqlx::query_as(
+            "SELECT MAX(number) FROM segments WHERE map_run_id = $1").bind(map_run).fetch_one(pool).await?);
+        Ok(last.map_or(0, |number| number as u32 + 1))
+    }
+
+    /// One segment.
+    pub async fn segment(&self, map_run: &str, number: u32) -> Result<Option<Segment>, Error> {
+        let row: Option<(Vec<u8>,)> = each!(self.read, pool => sqlx::query_as(
+            "SELECT data FROM segments WHERE map_run_id = $1 AND number = $2")
+            .bind(map_run).bind(i64::from(number)).fetch_optional(pool).await?);
+        row.map(|(data,)| Segment::decode(&data).map_err(|e| Error::unreadable("segment", e))).transpose()
+    }
+
+    /// Bytes that the ledger and the payloads of a Map Run take, packed: `(chunks, segments)`.
+    pub async fn ledger_bytes(&self, map_run: &str) -> Result<(u64, u64), Error> {
+        let (chunks,): (Option<i64>,) = each!(self.read, pool => sqlx::query_as(
+            "SELECT CAST(SUM(LENGTH(data)) AS BIGINT) FROM chunks WHERE map_run_id = $1")
+            .bind(map_run).fetch_one(pool).await?);
+        let (segments,): (Option<i64>,) = each!(self.read, pool => sqlx::query_as(
+            "SELECT CAST(SUM(LENGTH(data) + LENGTH(keys)) AS BIGINT) FROM segments WHERE map_run_id = $1")
+            .bind(map_run).fetch_one(pool).await?);
+        Ok((chunks.unwrap_or_default() as u64, segments.unwrap_or_default() as u64))
+    }
+
+    /// One line of the items table; `None` when the Map Run has no such child.
+    pub async fn item(&self, workspace: &WorkspaceId, map_run: &str, index: u64) -> Result<Option<ItemRow>, Error> {
+        let filter = ItemFilter { range: Some(index..index.saturating_add(1)), ..ItemFilter::default() };
+        Ok(self.items(workspace, map_run, &filter, 0, 1).await?.rows.pop())
+    }
+
+    /// A page of the items table: at most `limit` rows from index `from` on, and how many match in all.
+    pub async fn items(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        filter: &ItemFilter,
+        from: u64,
+        limit: usize,
+    ) -> Result<ItemPage, Error> {
+        let Some(record) = self.map_run(workspace, map_run).await? else {
+            return Ok(ItemPage::default());
+        };
+        let known = record.execution_counts.total;
+        let lines = self.chunk_lines(map_run).await?;
+        let matches = match &filter.key {
+            Some(key) => Some(self.search_keys(map_run, key, filter.range.as_ref()).await?),
+            None => None,
+        };
+        let last = lines.keys().next_back().map_or(0, |last| last + 1);
+        let chunks = (known.div_ceil(CHUNK_CHILDREN) as u32).max(last);
+        let mut page = ItemPage::default();
+        let mut found: Vec<(u64, Child)> = Vec::new();
+        for number in 0..chunks {
+            let first = u64::from(number) * CHUNK_CHILDREN;
+            let found_in_chunk = matches.as_ref().map(|all| all.get(&number));
+            if found_in_chunk.is_some_and(|bits| bits.is_none()) {
+                continue;
+            }
+            let line = lines.get(&number);
+            let stored: u64 = line.map_or(0, |line| line.children.iter().sum());
+            let len = stored.max(known.saturating_sub(first).min(CHUNK_CHILDREN));
+            let indexes = first..first + len;
+            let mut line = ChunkLine { children: line.map_or([0; 7], |line| line.children) };
+            line.children[0] += len - stored;
+            let counted = filter.count(&line, &indexes);
+            let wanted = found.len() <= limit && indexes.end > from;
+            match counted {
+                Some(0) => continue,
+                Some(count) if found_in_chunk.is_none() && !wanted => {
+                    page.total += count;
+                    continue;
+                }
+                _ => {}
+            }
+            let chunk = self.chunk(map_run, number).await?.unwrap_or_else(|| Chunk::new(number));
+            for offset in 0..len as usize {
+                let index = first + offset as u64;
+                let mut child = chunk.child(offset);
+                child.items = child.items.max(1);
+                let in_search = found_in_chunk
+                    .flatten()
+                    .is_none_or(|bits| bits[offset / 64] >> (offset % 64) & 1 == 1);
+                if !in_search || !filter.accepts(index, &child) {
+                    continue;
+                }
+                page.total += 1;
+                if index >= from && found.len() <= limit {
+                    found.push((index, child));
+                }
+            }
+        }
+        if found.len() > limit {
+            page.next = found.get(limit).map(|(index, _)| *index);
+            found.truncate(limit);
+        }
+        page.rows = self.item_rows(workspace, map_run, &found).await?;
+        Ok(page)
+    }
+
+    /// The statuses of up to 4,096 children from `from` on.
+    pub async fn item_statuses(&self, workspace: &WorkspaceId, map_run: &str, range: Range<u64>) -> Result<Vec<ItemStatus>, Error> {
+        let Some(record) = self.map_run(workspace, map_run).await? else {
+            return Ok(Vec::new());
+        };
+        let end = range.end.min(range.start.saturating_add(CHUNK_CHILDREN)).min(record.execution_counts.total);
+        let mut statuses = Vec::new();
+        let mut chunk = Chunk::new(u32::MAX);
+        for index in range.start..end {
+            let number = (index / CHUNK_CHILDREN) as u32;
+            if chunk.number() != number {
+                chunk = self.chunk(map_run, number).await?.unwrap_or_else(|| Chunk::new(number));
+            }
+            statuses.push(chunk.status((index % CHUNK_CHILDREN) as usize));
+        }
+        Ok(statuses)
+    }
+
+    /// A child with the records of its attempts; `None` when the Map Run has no such child.
+    pub async fn stored_item(&self, workspace: &WorkspaceId, map_run: &str, index: u64) -> Result<Option<StoredItem>, Error> {
+        let Some(row) = self.item(workspace, map_run, index).await? else {
+            return Ok(None);
+        };
+        let chunk = self.chunk(map_run, (index / CHUNK_CHILDREN) as u32).await?;
+        let mut next = chunk.and_then(|chunk| chunk.child((index % CHUNK_CHILDREN) as usize).segment);
+        let mut attempts = Vec::new();
+        while let Some(SegmentRef { segment, slot }) = next.take() {
+            if let Some(segment) = self.segment(map_run, segment).await?
+                && let Some(record) = segment.record(slot)
+            {
+                next = record.earlier.filter(|_| attempts.len() < MAX_EARLIER);
+                attempts.push((std::sync::Arc::new(segment), slot));
+            }
+        }
+        Ok(Some(StoredItem { row, attempts }))
+    }
+
+    async fn chunk_lines(&self, map_run: &str) -> Result<BTreeMap<u32, ChunkLine>, Error> {
+        let rows: Vec<CountsRow> = each!(self.read, pool => sqlx::query_as(
+            "SELECT number, pending, running, succeeded, failed, timed_out, aborted, retrying
+             FROM chunks WHERE map_run_id = $1").bind(map_run).fetch_all(pool).await?);
+        Ok(rows
+            .into_iter()
+            .map(|(number, a, b, c, d, e, f, g)| {
+                (number as u32, ChunkLine { children: [a, b, c, d, e, f, g].map(|n| n as u64) })
+            })
+            .collect())
+    }
+
+    async fn search_keys(&self, map_run: &str, key: &str, range: Option<&Range<u64>>) -> Result<Matches, Error> {
+        const SEGMENTS_A_READ: i64 = 500;
+        let wanted = key.to_lowercase();
+        let (low, high) = range.map_or((0, i64::MAX), |r| (r.start as i64, r.end.min(i64::MAX as u64) as i64));
+        let mut matches = Matches::new();
+        let mut after = -1i64;
+        loop {
+            let rows: Vec<(i64, Vec<u8>)> = each!(self.read, pool => sqlx::query_as(
+                "SELECT number, keys FROM segments
+                 WHERE map_run_id = $1 AND number > $2 AND last_index >= $3 AND first_index < $4
+                 ORDER BY number LIMIT $5")
+                .bind(map_run).bind(after).bind(low).bind(high).bind(SEGMENTS_A_READ).fetch_all(pool).await?);
+            let Some((last, _)) = rows.last() else {
+                return Ok(matches);
+            };
+            after = *last;
+            for (_, keys) in &rows {
+                let keys = Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))?;
+                for (index, key) in keys {
+                    if key.to_lowercase().contains(&wanted) {
+                        let bits = matches
+                            .entry((index / CHUNK_CHILDREN) as u32)
+                            .or_insert_with(|| Box::new([0; CHUNK_CHILDREN as usize / 64]));
+                        let offset = (index % CHUNK_CHILDREN) as usize;
+                        bits[offset / 64] |= 1 << (offset % 64);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn item_rows(&self, workspace: &WorkspaceId, map_run: &str, found: &[(u64, Child)]) -> Result<Vec<ItemRow>, Error> {
+        let mut segments: HashMap<u32, Option<Segment>> = HashMap::new();
+        let groups: HashMap<u32, FailureGroup> = match found.iter().any(|(_, child)| child.failure_group.is_some()) {
+            true => self.failure_groups(workspace, map_run).await?.into_iter().map(|g| (g.id, g)).collect(),
+            false => HashMap::new(),
+        };
+        let mut rows = Vec::with_capacity(found.len());
+        for (index, child) in found {
+            let key = match child.segment {
+                None => String::new(),
+                Some(SegmentRef { segment, slot }) => {
+                    if !segments.contains_key(&segment) {
+                        // Neighbours share a segment; a handful covers a page without holding many.
+                        if segments.len() >= 8 {
+                            segments.clear();
+                        }
+                        segments.insert(segment, self.segment(map_run, segment).await?);
+                    }
+                    let record = segments.get(&segment).and_then(|s| s.as_ref()?.record(slot));
+                    record.map(|record| ledger::item_key(record.input)).unwrap_or_default()
+                }
+            };
+            rows.push(ItemRow {
+                index: *index,
+                key,
+                status: child.status,
+                items: child.items,
+                attempts: child.attempts,
+                started_at: child.started_at,
+                duration_ms: child.status.is_final().then_some(child.duration_ms.into()),
+                error: child.failure_group.and_then(|id| groups.get(&id)).map(|group| group.error.clone()),
+                failure_group: child.failure_group,
+            });
+        }
+        Ok(rows)
+    }
+}

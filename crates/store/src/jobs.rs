@@ -1,0 +1,141 @@
+//! Jobs and their versions.
+
+use crate::db::each;
+use crate::{Error, Store};
+use model::{Job, JobId, JobVersion, Timestamp, WorkspaceId};
+
+type Row = (String, String, i64, Option<String>, i64, i64);
+
+fn job((id, name, latest, draft, created, updated): Row) -> Result<Job, Error> {
+    Ok(Job {
+        id: id.parse().map_err(|e| Error::unreadable("job id", e))?,
+        name,
+        latest_version: latest as u32,
+        draft,
+        created_at: Timestamp(created),
+        updated_at: Timestamp(updated),
+    })
+}
+
+type VersionRow = (i64, String, String, String, i64);
+
+fn version((number, definition, message, author, created): VersionRow) -> JobVersion {
+    JobVersion { version: number as u32, definition, message, author, created_at: Timestamp(created) }
+}
+
+impl Store {
+    /// Adds a job; the name must be new in the workspace.
+    pub async fn add_job(&self, workspace: &WorkspaceId, job: &Job) -> Result<(), Error> {
+        each!(self.write, pool => sqlx::query(
+            "INSERT INTO jobs (id, workspace_id, name, latest_version, draft, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(job.id.as_str())
+            .bind(workspace.as_str())
+            .bind(&job.name)
+            .bind(i64::from(job.latest_version))
+            .bind(&job.draft)
+            .bind(job.created_at.0)
+            .bind(job.updated_at.0)
+            .execute(pool).await.map(drop))
+        .map_err(|e| Error::taken(e, "job", &job.name))
+    }
+
+    /// The jobs of a workspace, last changed first.
+    pub async fn jobs(&self, workspace: &WorkspaceId) -> Result<Vec<Job>, Error> {
+        let rows: Vec<Row> = each!(self.read, pool => sqlx::query_as(
+            "SELECT id, name, latest_version, draft, created_at, updated_at FROM jobs
+             WHERE workspace_id = $1 ORDER BY updated_at DESC")
+            .bind(workspace.as_str()).fetch_all(pool).await?);
+        rows.into_iter().map(job).collect()
+    }
+
+    /// One job of a workspace.
+    pub async fn job(&self, workspace: &WorkspaceId, id: &JobId) -> Result<Option<Job>, Error> {
+        let row: Option<Row> = each!(self.read, pool => sqlx::query_as(
+            "SELECT id, name, latest_version, draft, created_at, updated_at FROM jobs
+             WHERE workspace_id = $1 AND id = $2")
+            .bind(workspace.as_str()).bind(id.as_str()).fetch_optional(pool).await?);
+        row.map(job).transpose()
+    }
+
+    /// Keeps the definition that is being edited. Whether the job was there.
+    pub async fn save_draft(
+        &self,
+        workspace: &WorkspaceId,
+        id: &JobId,
+        draft: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let saved = each!(self.write, pool => sqlx::query(
+            "UPDATE jobs SET draft = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2")
+            .bind(workspace.as_str()).bind(id.as_str()).bind(draft).bind(now.0)
+            .execute(pool).await?.rows_affected());
+        Ok(saved > 0)
+    }
+
+    /// Makes the next version and drops the draft. The version's number comes from here: two
+    /// people who save at once get two numbers. `None` when the job is not there.
+    pub async fn add_version(
+        &self,
+        workspace: &WorkspaceId,
+        id: &JobId,
+        new: &JobVersion,
+    ) -> Result<Option<u32>, Error> {
+        let number: Option<(i64,)> = each!(self.write, pool => {
+            let mut tx = pool.begin().await?;
+            let number: Option<(i64,)> = sqlx::query_as(
+                "UPDATE jobs SET latest_version = latest_version + 1, draft = NULL, updated_at = $3
+                 WHERE workspace_id = $1 AND id = $2 RETURNING latest_version")
+                .bind(workspace.as_str()).bind(id.as_str()).bind(new.created_at.0)
+                .fetch_optional(&mut *tx).await?;
+            if let Some((number,)) = number {
+                sqlx::query(
+                    "INSERT INTO job_versions (job_id, version, definition, message, author, created_at)
+                     VALUES ($1, $2, $3, $4, $5, $6)")
+                    .bind(id.as_str())
+                    .bind(number)
+                    .bind(&new.definition)
+                    .bind(&new.message)
+                    .bind(&new.author)
+                    .bind(new.created_at.0)
+                    .execute(&mut *tx).await?;
+            }
+            tx.commit().await?;
+            number
+        });
+        Ok(number.map(|(number,)| number as u32))
+    }
+
+    /// The versions of a job, newest first.
+    pub async fn versions(&self, workspace: &WorkspaceId, id: &JobId) -> Result<Vec<JobVersion>, Error> {
+        let rows: Vec<VersionRow> = each!(self.read, pool => sqlx::query_as(
+            "SELECT v.version, v.definition, v.message, v.author, v.created_at FROM job_versions v
+             JOIN jobs j ON j.id = v.job_id
+             WHERE j.workspace_id = $1 AND j.id = $2 ORDER BY v.version DESC")
+            .bind(workspace.as_str()).bind(id.as_str()).fetch_all(pool).await?);
+        Ok(rows.into_iter().map(version).collect())
+    }
+
+    /// One version of a job.
+    pub async fn version(
+        &self,
+        workspace: &WorkspaceId,
+        id: &JobId,
+        number: u32,
+    ) -> Result<Option<JobVersion>, Error> {
+        let row: Option<VersionRow> = each!(self.read, pool => sqlx::query_as(
+            "SELECT v.version, v.definition, v.message, v.author, v.created_at FROM job_versions v
+             JOIN jobs j ON j.id = v.job_id
+             WHERE j.workspace_id = $1 AND j.id = $2 AND v.version = $3")
+            .bind(workspace.as_str()).bind(id.as_str()).bind(i64::from(number))
+            .fetch_optional(pool).await?);
+        Ok(row.map(version))
+    }
+
+    /// Removes a job and its versions; its runs stay. Whether it was there.
+    pub async fn remove_job(&self, workspace: &WorkspaceId, id: &JobId) -> Result<bool, Error> {
+        let removed = each!(self.write, pool => sqlx::query("DELETE FROM jobs WHERE workspace_id = $1 AND id = $2")
+            .bind(workspace.as_str()).bind(id.as_str()).execute(pool).await?.rows_affected());
+        Ok(removed > 0)
+    }
+}

@@ -1,0 +1,119 @@
+//! What the browser gets: styles, scripts, the wasm bundle, `public/`.
+
+use crate::shell::{command, output, root, run, step};
+use anyhow::Context;
+use std::fs;
+use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// How things are built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build.
+    Dev,
+    /// Small and fast.
+    Release,
+}
+
+impl Profile {
+    /// Cargo's arguments for the server.
+    pub fn server(self) -> &'static [&'static str] {
+        match self {
+            Self::Dev => &[],
+            Self::Release => &["--release"],
+        }
+    }
+
+    /// The folder under `target` for the server.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// Builds `target/site`.
+pub fn build(profile: Profile) -> anyhow::Result<()> {
+    let site = root().join("target/site");
+    let pkg = site.join("pkg");
+    fs::create_dir_all(&pkg)?;
+    styles_and_scripts(&pkg)?;
+    copy_public(&root().join("public"), &site)?;
+    wasm_target()?;
+    wasm(profile, &pkg)?;
+    match profile {
+        Profile::Release => step("compressing", || compress(&pkg)),
+        Profile::Dev => drop_compressed(&pkg),
+    }
+}
+
+fn styles_and_scripts(pkg: &Path) -> anyhow::Result<()> {
+    let web = root().join("app/web");
+    let lock = fs::metadata(web.join("package-lock.json"))?.modified()?;
+    let installed = fs::metadata(web.join("node_modules/.package-lock.json")).and_then(|m| m.modified());
+    if !installed.is_ok_and(|at| at >= lock) {
+        step("npm ci in app/web", || {
+            run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(&web))
+        })?;
+    }
+    step("bundling styles and scripts", || run(command("node", &["build.mjs"]).arg(pkg).current_dir(&web)))
+}
+
+fn copy_public(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds the wasm target to the toolchain when it is not there.
+pub fn wasm_target() -> anyhow::Result<()> {
+    let sysroot = output(&mut command("rustc", &["--print", "sysroot"]))?;
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM).exists() {
+        return Ok(());
+    }
+    step("adding the wasm target", || run(&mut command("rustup", &["target", "add", WASM])))
+}
+
+fn wasm(profile: Profile, pkg: &Path) -> anyhow::Result<()> {
+    let (arguments, folder): (&[&str], _) = match profile {
+        Profile::Dev => (&[], "debug"),
+        Profile::Release => (&["--profile", "wasm-release"], "wasm-release"),
+    };
+    step("building the browser bundle", || {
+        let mut cargo =
+            command("cargo", &["rustc", "-p", "mapwright-app", "--lib", "--crate-type", "cdylib"]);
+        cargo.args(["--target", WASM, "--features", "hydrate"]).args(arguments);
+        run(&mut cargo)
+    })?;
+    step("binding it to JavaScript", || {
+        let input = root().join("target").join(WASM).join(folder).join("app.wasm");
+        Bindgen::new()
+            .input_path(&input)
+            .web(true)?
+            .typescript(false)
+            .omit_default_module_path(false)
+            .generate(pkg)
+            .with_context(|| format!("wasm-bindgen on {}", input.display()))
+    })
+}
+
+fn compress(pkg: &Path) -> anyhow::Result<()> {
+    run(command("node", &["compress.mjs"]).arg(pkg).current_dir(root().join("app/web")))
+}
+
+fn drop_compressed(pkg: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(pkg)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "br") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The doors: pages and server functions, REST, streams. Each authenticates, decodes, calls one use
+//! case and renders.
+
+mod guard;
+mod pages;
+mod problem;
+mod rest;
+mod router;
+mod sessions;
+
+pub use router::{Doors, router};

@@ -1,0 +1,13 @@
+//! REST, `/api/v1`: authenticate, decode, call one use case, render.
+
+mod accounts;
+mod buckets;
+mod caller;
+mod functions;
+mod jobs;
+mod manifests;
+mod openapi;
+mod settings;
+
+pub use caller::Caller;
+pub use openapi::routes;

@@ -1,0 +1,111 @@
+//! The whole route table on one page.
+
+use super::{guard, pages, rest, sessions};
+use app::{App, document};
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderValue, header};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use service::Service;
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::Store;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The largest body of a request that is read whole; uploads are streamed and have their own limit.
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// What the doors need.
+#[derive(Clone)]
+pub struct Doors {
+    /// The house.
+    pub service: Arc<Service>,
+    /// Where sessions are kept.
+    pub store: Store,
+    /// The folder with the browser's files.
+    pub site_dir: PathBuf,
+    /// Whether cookies are marked Secure.
+    pub secure_cookies: bool,
+}
+
+#[derive(Clone)]
+struct Pages {
+    service: Arc<Service>,
+    options: LeptosOptions,
+}
+
+impl FromRef<Pages> for LeptosOptions {
+    fn from_ref(pages: &Pages) -> Self {
+        pages.options.clone()
+    }
+}
+
+impl FromRef<Pages> for Arc<Service> {
+    fn from_ref(pages: &Pages) -> Self {
+        pages.service.clone()
+    }
+}
+
+/// Every route of the server.
+pub fn router(doors: Doors) -> Router {
+    let (rest, openapi) = rest::routes();
+    let options = LeptosOptions::builder()
+        .output_name("app")
+        .site_root(doors.site_dir.to_string_lossy().into_owned())
+        .build();
+    let service = doors.service.clone();
+    let context = move || provide_context(service.clone());
+    let files = ServeDir::new(&doors.site_dir).precompressed_br();
+
+    Router::new()
+        .route("/logout", post(pages::sign_out))
+        .route("/theme", post(pages::switch_theme))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/api/openapi.json", get(move || async move { Json(openapi) }))
+        .merge(leptos_pages(&doors, options, context))
+        .merge(rest.with_state(doors.service.clone()))
+        .fallback_service(
+            tower::ServiceBuilder::new()
+                .layer(SetResponseHeaderLayer::if_not_present(
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("no-cache"),
+                ))
+                .service(files),
+        )
+        .layer(middleware::from_fn_with_state(doors.service.clone(), guard::sign_in_first))
+        .layer(sessions::layer(doors.store.clone(), doors.secure_cookies))
+        .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn(guard::security_headers))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+}
+
+/// Pages and the server functions they call.
+fn leptos_pages(
+    doors: &Doors,
+    options: LeptosOptions,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+) -> Router {
+    let state = Pages { service: doors.service.clone(), options: options.clone() };
+    let for_functions = context.clone();
+    let functions = move |request: axum::extract::Request| {
+        let context = for_functions.clone();
+        async move { handle_server_fns_with_context(context, request).await }
+    };
+    let shell = move || {
+        let theme = leptos::prelude::use_context::<axum::http::request::Parts>()
+            .map_or("", |parts| pages::theme(&parts.headers));
+        document(options.clone(), theme)
+    };
+    Router::new()
+        .route("/rpc/{*name}", post(functions))
+        .leptos_routes_with_context(&state, generate_route_list(App), context, shell)
+        .with_state(state)
+}
