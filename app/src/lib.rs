@@ -8,10 +8,12 @@
 pub mod charts;
 pub mod error;
 pub mod features;
+pub mod load;
 pub mod loaded;
 pub mod routes;
 pub mod session;
 pub mod shell;
+pub mod transfer;
 pub mod ui;
 
 mod root;

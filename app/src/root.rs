@@ -1,6 +1,8 @@
 //! The document and the table of routes.
 
 use crate::features::account::{InvitePage, LoginPage, SetupPage};
+use crate::features::buckets::{BucketPage, BucketsPage};
+use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::features::functions::FunctionsPage;
 use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage};
 use crate::features::settings::{AuditPage, GeneralPage, MembersPage, TokensPage};
@@ -44,6 +46,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invite/:token") view=InvitePage/>
                 <ParentRoute path=path!("/w/:w") view=Shell>
                     <Route path=path!("") view=|| view! { <p>"Overview"</p> }/>
+                    <Route path=path!("manifests") view=ManifestsPage/>
+                    <Route path=path!("manifests/new") view=NewManifestPage/>
+                    <Route path=path!("manifests/:m") view=ManifestPage/>
+                    <Route path=path!("buckets") view=BucketsPage/>
+                    <Route path=path!("buckets/:b") view=BucketPage/>
                     <Route path=path!("jobs") view=JobsPage/>
                     <Route path=path!("jobs/new") view=NewJobPage/>
                     <Route path=path!("jobs/:j") view=JobPage/>

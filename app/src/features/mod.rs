@@ -2,7 +2,9 @@
 //! `session`, `shell` and the domain crates.
 
 pub mod account;
+pub mod buckets;
 pub mod builder;
+pub mod manifests;
 pub mod functions;
 pub mod jobs;
 pub mod runs;

@@ -47,7 +47,8 @@ pub fn CopyButton(
     what: String,
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
-    let label = Signal::derive(move || if copied.get() { "Copied".to_owned() } else { format!("Copy {what}") });
+    let label =
+        Signal::derive(move || if copied.get() { "Copied".to_owned() } else { format!("Copy {what}") });
     let copy = move |_| {
         browser::copy_text(&text.get_untracked());
         copied.set(true);

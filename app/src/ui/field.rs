@@ -44,7 +44,11 @@ pub fn Field(
     }
 }
 
-fn described_by(id: &str, help: MaybeProp<String>, error: MaybeProp<String>) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
+fn described_by(
+    id: &str,
+    help: MaybeProp<String>,
+    error: MaybeProp<String>,
+) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
     let id = id.to_owned();
     move || match (help.with(|it| it.is_some()), error.with(|it| it.is_some())) {
         (true, true) => Some(format!("{id}-error {id}-help")),

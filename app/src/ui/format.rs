@@ -105,7 +105,11 @@ pub fn bytes(value: u64) -> String {
 
 /// Items a second: `2,014/s`, `4.2/s`.
 pub fn rate(per_second: f64) -> String {
-    if per_second >= 100.0 { format!("{}/s", count(per_second.round() as u64)) } else { format!("{}/s", significant(per_second, 2)) }
+    if per_second >= 100.0 {
+        format!("{}/s", count(per_second.round() as u64))
+    } else {
+        format!("{}/s", significant(per_second, 2))
+    }
 }
 
 /// Micro-dollars as money: `$156.11`, `$84`, `$0.000025`. Small sums keep two significant digits,
@@ -122,7 +126,11 @@ pub fn money(micro_usd: i64) -> String {
 
 /// Micro-dollars of an estimate: whole dollars from ten up, since the cents would be invented.
 pub fn about_money(micro_usd: i64) -> String {
-    if micro_usd >= 10_000_000 { format!("${}", count((micro_usd as u64 + 500_000) / 1_000_000)) } else { money(micro_usd) }
+    if micro_usd >= 10_000_000 {
+        format!("${}", count((micro_usd as u64 + 500_000) / 1_000_000))
+    } else {
+        money(micro_usd)
+    }
 }
 
 /// Time between two instants as a phrase: `4 min ago`, `in 6 days`, `just now`.

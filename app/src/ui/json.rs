@@ -37,15 +37,27 @@ fn node(key: Option<String>, value: &Value, level: Level) -> AnyView {
     match value {
         Value::Object(fields) if !fields.is_empty() && level.depth < DEEPEST => {
             let shown = fields.iter().take(SHOWN).map(|(key, value)| (Some(key.clone()), value));
-            branch(Head { key, size: size(fields.len(), "field", "fields"), brackets: "{}" }, shown, fields.len(), level)
+            branch(
+                Head { key, size: size(fields.len(), "field", "fields"), brackets: "{}" },
+                shown,
+                fields.len(),
+                level,
+            )
         }
         Value::Array(items) if !items.is_empty() && level.depth < DEEPEST => {
-            let shown = items.iter().take(SHOWN).enumerate().map(|(place, value)| (Some(place.to_string()), value));
-            branch(Head { key, size: size(items.len(), "entry", "entries"), brackets: "[]" }, shown, items.len(), level)
+            let shown =
+                items.iter().take(SHOWN).enumerate().map(|(place, value)| (Some(place.to_string()), value));
+            branch(
+                Head { key, size: size(items.len(), "entry", "entries"), brackets: "[]" },
+                shown,
+                items.len(),
+                level,
+            )
         }
         leaf => {
             let (class, text) = leaf_text(leaf);
-            view! { <div class="mw-json__leaf">{key_view(key)}<span class=class>{text}</span></div> }.into_any()
+            view! { <div class="mw-json__leaf">{key_view(key)}<span class=class>{text}</span></div> }
+                .into_any()
         }
     }
 }
@@ -56,8 +68,14 @@ struct Head {
     brackets: &'static str,
 }
 
-fn branch<'a>(head: Head, shown: impl Iterator<Item = (Option<String>, &'a Value)>, total: usize, level: Level) -> AnyView {
-    let entries = shown.map(|(key, value)| view! { <li>{node(key, value, level.deeper())}</li> }).collect_view();
+fn branch<'a>(
+    head: Head,
+    shown: impl Iterator<Item = (Option<String>, &'a Value)>,
+    total: usize,
+    level: Level,
+) -> AnyView {
+    let entries =
+        shown.map(|(key, value)| view! { <li>{node(key, value, level.deeper())}</li> }).collect_view();
     let rest = total.saturating_sub(SHOWN);
     view! {
         <details open=level.depth < level.open>

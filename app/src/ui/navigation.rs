@@ -113,9 +113,11 @@ pub fn Pagination(
     next: MaybeProp<String>,
 ) -> impl IntoView {
     let step = |href: MaybeProp<String>, label: &'static str, sign: Sign| {
-        move || match href.get() {
+        move || {
+            match href.get() {
             Some(href) => view! { <a class="mw-button mw-button--dense mw-button--icon" href=href aria-label=label title=label><Icon sign /></a> }.into_any(),
             None => view! { <span class="mw-button mw-button--dense mw-button--icon" aria-disabled="true"><Icon sign /></span> }.into_any(),
+        }
         }
     };
     view! {

@@ -24,7 +24,8 @@ pub struct Command {
 /// The commands that fit `query`, best first. Every word of the query must occur.
 pub fn matching(commands: &[Command], query: &str) -> Vec<Command> {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    let mut found: Vec<(usize, &Command)> = commands.iter().filter_map(|command| Some((rank(command, &words)?, command))).collect();
+    let mut found: Vec<(usize, &Command)> =
+        commands.iter().filter_map(|command| Some((rank(command, &words)?, command))).collect();
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, command)| command.clone()).collect()
 }
@@ -36,7 +37,15 @@ fn rank(command: &Command, words: &[String]) -> Option<usize> {
     words.iter().try_fold(0, |sum, word| {
         let place = all.find(word.as_str())?;
         let starts = place == 0 || all.as_bytes().get(place.wrapping_sub(1)) == Some(&b' ');
-        Some(sum + if place == 0 { 0 } else if starts { 1 } else { 2 })
+        Some(
+            sum + if place == 0 {
+                0
+            } else if starts {
+                1
+            } else {
+                2
+            },
+        )
     })
 }
 
@@ -158,13 +167,20 @@ mod tests {
     use super::*;
 
     fn command(title: &str) -> Command {
-        Command { id: title.into(), group: "Go to".into(), title: title.into(), hint: String::new(), blocked: None }
+        Command {
+            id: title.into(),
+            group: "Go to".into(),
+            title: title.into(),
+            hint: String::new(),
+            blocked: None,
+        }
     }
 
     #[test]
     fn beginnings_come_first_and_all_words_count() {
         let all = [command("Failed items"), command("Edit limits"), command("Items")];
-        let titles = |query| matching(&all, query).into_iter().map(|command| command.title).collect::<Vec<_>>();
+        let titles =
+            |query| matching(&all, query).into_iter().map(|command| command.title).collect::<Vec<_>>();
         assert_eq!(titles("items"), ["Items", "Failed items"]);
         assert_eq!(titles("fai it"), ["Failed items"]);
         assert_eq!(titles(""), ["Failed items", "Edit limits", "Items"]);

@@ -34,7 +34,10 @@ fn sentence(parts: &[Share]) -> String {
     if parts.is_empty() {
         return "No items yet".into();
     }
-    let words: Vec<String> = parts.iter().map(|part| format!("{} {}", format::count(part.count), part.status.label().to_lowercase())).collect();
+    let words: Vec<String> = parts
+        .iter()
+        .map(|part| format!("{} {}", format::count(part.count), part.status.label().to_lowercase()))
+        .collect();
     words.join(", ")
 }
 
@@ -57,7 +60,11 @@ pub fn StackedBar(
             .map(|part| {
                 let width = format!("width:{:.3}%", part.count as f64 * 100.0 / total.max(1) as f64);
                 let striped = matches!(part.status, Status::TimedOut | Status::Aborted);
-                let class = format!("{}{}", part.status.tone().class(), if striped { " mw-bar__striped" } else { "" });
+                let class = format!(
+                    "{}{}",
+                    part.status.tone().class(),
+                    if striped { " mw-bar__striped" } else { "" }
+                );
                 view! { <i class=class style=width></i> }
             })
             .collect_view()

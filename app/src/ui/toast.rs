@@ -63,14 +63,19 @@ impl Toasts {
 
 /// Makes toasts known to all components below; the shell calls it once.
 pub fn provide_toasts() -> Toasts {
-    let toasts = Toasts { list: RwSignal::new(Vec::new()), last: RwSignal::new(0), held: RwSignal::new(false) };
+    let toasts =
+        Toasts { list: RwSignal::new(Vec::new()), last: RwSignal::new(0), held: RwSignal::new(false) };
     provide_context(toasts);
     toasts
 }
 
 /// The page's toasts. Without a provider the messages go nowhere.
 pub fn use_toasts() -> Toasts {
-    use_context().unwrap_or_else(|| Toasts { list: RwSignal::new(Vec::new()), last: RwSignal::new(0), held: RwSignal::new(false) })
+    use_context().unwrap_or_else(|| Toasts {
+        list: RwSignal::new(Vec::new()),
+        last: RwSignal::new(0),
+        held: RwSignal::new(false),
+    })
 }
 
 /// Where the toasts appear; once in the shell.

@@ -3,7 +3,7 @@
 //! A [`Workload`] (numbers about a job) gives a [`Usage`] (what would be metered), a [`PriceBook`]
 //! turns usage into a [`Bill`], [`estimate`] adds duration, ranges and what drives them, and
 //! [`compare`] sets modes and batch sizes side by side. The same [`Usage`], metered after a run,
-//! gives the bill to reconcile the estimate with.
+//! gives the bill that [`reconcile`] sets beside the estimate.
 //!
 //! Money is integer nano-dollars; nothing depends on a clock or on chance: the same numbers give
 //! the same estimate everywhere, in the browser too.
@@ -25,6 +25,7 @@ mod duration;
 mod estimate;
 mod money;
 mod price_book;
+mod reconcile;
 mod spread;
 mod usage;
 mod workload;
@@ -36,6 +37,7 @@ pub use duration::{Brake, Duration, dispatch_per_s};
 pub use estimate::{Driver, Estimate, Range, estimate};
 pub use money::NanoUsd;
 pub use price_book::{FreeTier, Price, PriceBook, PriceError, RegionPrices, Tier, TieredPrice};
+pub use reconcile::{LinePair, Reconciliation, reconcile};
 pub use spread::Spread;
 pub use usage::{Architecture, LambdaUsage, Usage, usage};
 pub use workload::{ExecutionMode, LambdaProfile, ReaderProfile, StateProfile, Workload};

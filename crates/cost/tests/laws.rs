@@ -28,7 +28,7 @@ fn mode() -> impl Strategy<Value = ExecutionMode> {
 }
 
 fn cost_of(workload: &Workload, mode: ExecutionMode) -> i64 {
-    estimate(workload, mode, &PriceBook::built_in()).unwrap().cost.likely.0
+    estimate(workload, mode, &PriceBook::built_in()).expect("a known region").cost.likely.0
 }
 
 proptest! {
@@ -71,6 +71,11 @@ proptest! {
         prop_assert!(curve.is_sorted_by_key(|point| std::cmp::Reverse(point.duration_ms)));
         prop_assert!(curve.is_sorted_by_key(|point| point.concurrency));
     }
+}
+
+proptest! {
+    // A thousand draws a case.
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn lines_add_up_and_ranges_enclose(base in workload(), mode in mode(), width in 0.0..3.0) {

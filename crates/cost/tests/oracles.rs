@@ -6,7 +6,7 @@ use cost::{
 };
 
 fn prices() -> RegionPrices {
-    PriceBook::built_in().region("us-east-1").unwrap().clone()
+    PriceBook::built_in().region("us-east-1").expect("built in").clone()
 }
 
 /// The page prints GB-hours rounded; 0.05 % is what that can make, a cent what printing can.
@@ -161,7 +161,7 @@ fn map_run(items: u64, items_per_batch: u64, child_ms: f64, mode: ExecutionMode)
         express_memory_mb: Some(64.0),
         ..Workload::new(items, vec![StateProfile::task("Work", child_ms / items_per_batch as f64)])
     };
-    estimate(&workload, mode, &PriceBook::built_in()).unwrap()
+    estimate(&workload, mode, &PriceBook::built_in()).expect("a known region")
 }
 
 #[test]

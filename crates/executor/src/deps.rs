@@ -37,8 +37,9 @@ impl ObjectStores for Objects {
 
 /// Calls what a Task state names.
 pub trait Calls: Send + Sync + 'static {
-    /// Makes one call and waits for its end. Dropping the future gives the call up.
-    fn call(&self, call: Calling) -> BoxFuture<'static, CallEnd>;
+    /// Makes one call and answers with the event that ends it, `TaskSucceeded` or `TaskFailed`.
+    /// Dropping the future gives the call up.
+    fn call(&self, call: Calling) -> BoxFuture<'static, asl::Event>;
 }
 
 /// One call of a Task state.
@@ -50,22 +51,10 @@ pub struct Calling {
     pub idempotency_key: String,
     /// The execution that calls.
     pub execution_arn: Arc<str>,
+    /// The effect that the event answers.
+    pub id: asl::EffectId,
     /// What is called, and with what.
     pub task: Box<asl::TaskCall>,
-}
-
-/// How a call ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CallEnd {
-    /// With a result, as AWS shapes it.
-    Succeeded(asl::Payload),
-    /// With an error.
-    Failed {
-        /// The error's name.
-        error: String,
-        /// The cause.
-        cause: Option<String>,
-    },
 }
 
 /// How the executor is set.

@@ -47,6 +47,11 @@ impl Live {
         self.execution.redrive(program, now).then(|| self.collect())
     }
 
+    /// Whether an effect has not been answered.
+    pub(crate) fn awaits(&self, id: EffectId) -> bool {
+        self.outstanding.iter().any(|effect| effect_id(effect) == Some(id))
+    }
+
     /// After a restart: everything that is out is begun again.
     pub(crate) fn again(&self) -> Vec<Step> {
         self.outstanding.iter().cloned().map(Step::Begin).collect()

@@ -1,7 +1,7 @@
 //! Doing what one execution asks for: calls and timers, each until its end.
 
 use crate::clock::Clock;
-use crate::deps::{CallEnd, Calling, Calls};
+use crate::deps::{Calling, Calls};
 use crate::live::Step;
 use asl::{Effect, EffectId, Event};
 use futures::future::{AbortHandle, Abortable, BoxFuture};
@@ -47,18 +47,15 @@ impl Performer {
                         workspace: self.hands.workspace.clone(),
                         idempotency_key: format!("{}/{id}/{}", self.execution_arn, call.attempt),
                         execution_arn: Arc::clone(&self.execution_arn),
+                        id,
                         task: call,
                     };
                     let call = AssertUnwindSafe(self.hands.calls.call(call)).catch_unwind();
-                    self.add(id, Box::pin(call.map(move |end| match end {
-                        Ok(CallEnd::Succeeded(output)) => Event::TaskSucceeded { id, output },
-                        Ok(CallEnd::Failed { error, cause }) => Event::TaskFailed { id, error, cause },
-                        Err(panic) => Event::TaskFailed {
-                            id,
-                            error: "States.Runtime".into(),
-                            cause: Some(format!("The handler broke down: {}", crate::tasks::panic_text(&*panic))),
-                        },
-                    })));
+                    self.add(id, Box::pin(call.map(move |end| end.unwrap_or_else(|panic| Event::TaskFailed {
+                        id,
+                        error: "States.Runtime".into(),
+                        cause: Some(format!("The handler broke down: {}", crate::tasks::panic_text(&*panic))),
+                    }))));
                 }
                 Step::Begin(Effect::SetTimer { id, at }) => {
                     let timer = self.hands.clock.until(at);

@@ -6,6 +6,7 @@ mod json;
 mod jsonl;
 mod pointer;
 mod sniff;
+mod space;
 mod value_scan;
 
 use crate::config::{InputType, ReaderConfig};
@@ -23,9 +24,17 @@ pub enum Mode {
     /// As AWS: the first fault fails the source.
     #[default]
     Strict,
-    /// For uploads: faulty rows are reported and skipped, comments, trailing commas and
-    /// `{"items":[…]}` are understood and warned about.
+    /// Faults fail the source too, but comments, trailing commas and `{"items":[…]}` are understood
+    /// and warned about.
+    Lenient,
+    /// For uploads: as lenient, and faulty rows are reported and skipped.
     Import,
+}
+
+impl Mode {
+    pub(crate) fn understands_more(self) -> bool {
+        self != Self::Strict
+    }
 }
 
 /// Where a reader stands: what [`Reader::resume`] needs beside a ranged read from `offset` on.
@@ -93,7 +102,16 @@ impl Reader {
     /// A configuration that no file could satisfy: a negative `MaxItems`, duplicate `CSVHeaders`,
     /// a format that is not read here.
     pub fn new(config: &ReaderConfig) -> Result<Self, ReadError> {
-        Self::resume(config, &Checkpoint { line: 1, ..Checkpoint::default() })
+        Self::starting_at(config, Mode::Strict, 0)
+    }
+
+    /// A reader in `mode` for a file whose first item has `index`: 0 for a file of its own, more for
+    /// a file after others (`LOAD_AND_FLATTEN`, inventories). `MaxItems` counts the earlier ones too.
+    ///
+    /// # Errors
+    /// As [`Reader::new`].
+    pub fn starting_at(config: &ReaderConfig, mode: Mode, index: u64) -> Result<Self, ReadError> {
+        Self::resume(config, &Checkpoint { line: 1, mode, index, ..Checkpoint::default() })
     }
 
     /// A reader for uploads, see [`Mode::Import`].
@@ -101,7 +119,7 @@ impl Reader {
     /// # Errors
     /// As [`Reader::new`].
     pub fn import(config: &ReaderConfig) -> Result<Self, ReadError> {
-        Self::resume(config, &Checkpoint { line: 1, mode: Mode::Import, ..Checkpoint::default() })
+        Self::starting_at(config, Mode::Import, 0)
     }
 
     /// A reader that goes on at `checkpoint`; push the bytes from `checkpoint.offset` on.
@@ -111,7 +129,7 @@ impl Reader {
     pub fn resume(config: &ReaderConfig, checkpoint: &Checkpoint) -> Result<Self, ReadError> {
         let limit = config.item_limit()?;
         let format = match config.input_type {
-            Some(InputType::Csv) => Format::Csv(csv::Scanner::new(config, checkpoint.headers.clone())?),
+            Some(InputType::Csv) => Format::Csv(csv::Scanner::new(config, checkpoint)?),
             Some(InputType::Json) => Format::Json(json::Scanner::new(config, checkpoint)?),
             Some(InputType::Jsonl) => Format::Jsonl(jsonl::Scanner::default()),
             Some(InputType::Parquet) => {
@@ -176,7 +194,7 @@ impl Reader {
         std::mem::take(&mut self.sink.rejected)
     }
 
-    /// Import: what was accepted with a shake of the head; one entry for each code.
+    /// Not strict: what was accepted with a shake of the head; one entry for each code.
     pub fn warnings(&self) -> &[Warning] {
         &self.sink.warnings
     }
@@ -236,6 +254,11 @@ impl Reader {
         }
         result
     }
+}
+
+/// Whether an object is an envelope around an array of items, see [`Mode::Lenient`].
+pub(crate) fn import_shape_is_envelope(object: &[u8]) -> bool {
+    matches!(sniff::shape(object, true), sniff::Shape::Member(_))
 }
 
 #[cfg(test)]

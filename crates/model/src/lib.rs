@@ -20,6 +20,7 @@ pub mod job;
 pub mod limits;
 pub mod manifest;
 pub mod names;
+pub mod object;
 pub mod run;
 pub mod status;
 pub mod timestamp;
@@ -32,7 +33,8 @@ pub use connection::{Connection, Function, FunctionKind};
 pub use counts::ItemCounts;
 pub use id::{ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
 pub use job::{Job, JobVersion};
-pub use manifest::{Manifest, ManifestSource, ManifestStatus, RejectedRow};
+pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
+pub use object::{Bucket, ObjectEntry, ObjectPage};
 pub use run::{
     AttemptSummary, FailureGroup, ItemDetail, ItemRow, MapRun, MapRunPhase, Operation, OperationKind,
     Profile, ProgressPoint, RedriveSelection, Run,

@@ -101,3 +101,27 @@ pub struct RejectedRow {
     /// Its beginning.
     pub excerpt: String,
 }
+
+/// Which items a preview shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preview {
+    /// From the beginning.
+    #[default]
+    First,
+    /// Spread over the manifest, always the same ones.
+    Random,
+    /// The largest ones.
+    Largest,
+}
+
+/// An item in a preview.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ManifestItem {
+    /// Its index, from 0.
+    pub index: u64,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its JSON text; cut after 2,000 bytes.
+    pub text: String,
+}

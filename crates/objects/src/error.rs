@@ -149,7 +149,12 @@ impl Error {
                 let status = service.raw().status().as_u16();
                 let meta = service.err().meta();
                 let code = meta.code().unwrap_or(fallback_code(status)).to_owned();
-                let message = meta.message().unwrap_or_default().to_owned();
+                let mut message = meta.message().unwrap_or_default().to_owned();
+                // Amazon names the right region, but only in a header.
+                let home = service.raw().headers().get("x-amz-bucket-region");
+                if let Some(region) = home.filter(|_| matches!(status, 301 | 307 | 400)) {
+                    message = format!("{message} The bucket is in {region}.");
+                }
                 Self::Refused { call, status, code, message }
             }
             SdkError::TimeoutError(_) => Self::TimedOut { call },
@@ -176,6 +181,7 @@ impl Error {
 /// HEAD answers carry no body, hence no code.
 fn fallback_code(status: u16) -> &'static str {
     match status {
+        301 | 307 => "PermanentRedirect",
         304 => "NotModified",
         403 => "Forbidden",
         404 => "NotFound",

@@ -4,45 +4,12 @@ use crate::context::Cx;
 use crate::{Error, Service};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use model::{ConnectionId, Permission, Timestamp};
+use model::{Bucket, ConnectionId, ObjectEntry, ObjectPage, Permission, Timestamp};
 use objects::{ListFrom, ObjectRead, PutOptions, ReadFrom};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Buckets that the server keeps for itself; workspaces do not see them.
 pub(crate) const INTERNAL_PREFIX: &str = "mapwright-internal-";
-
-/// A bucket of the workspace.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bucket {
-    /// Its name.
-    pub name: String,
-    /// The connection it is reached through; `None` = the server's own store.
-    pub connection: Option<ConnectionId>,
-}
-
-/// An object in a listing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ObjectEntry {
-    /// Its key.
-    pub key: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// When it was written.
-    pub last_modified: Timestamp,
-    /// Its etag, without quotes.
-    pub etag: String,
-}
-
-/// A page of a bucket.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ObjectPage {
-    /// Objects, in byte order of their keys.
-    pub objects: Vec<ObjectEntry>,
-    /// Prefixes that hold more, when folders were asked for.
-    pub folders: Vec<String>,
-    /// Where the next page begins.
-    pub next: Option<String>,
-}
 
 /// Which page of a bucket.
 #[derive(Clone, Debug, Default, Deserialize)]

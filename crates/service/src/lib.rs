@@ -18,12 +18,15 @@ mod service;
 mod stores;
 
 pub use accounts::{CreatedToken, NewToken, Setup};
-pub use buckets::{Bucket, ListObjects, ObjectEntry, ObjectPage};
+pub use buckets::ListObjects;
 pub use connections::NewConnection;
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
 pub use functions::{BuiltinFunction, ListedFunction};
 pub use jobs::{CheckDefinition, NewJob, NewVersion};
 pub use manifests::{GenerateManifest, ManifestItem, Preview, UploadManifest};
+pub use functions::ListedFunction;
+pub use jobs::{NewJob, NewVersion};
+pub use manifests::{GenerateManifest, UploadManifest};
 pub use service::{Deps, Service};
 pub use stores::Stores;

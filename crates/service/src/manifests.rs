@@ -16,8 +16,6 @@ use model::{Manifest, ManifestId, ManifestSource, ManifestStatus, Permission, Wo
 use objects::{ListFrom, Objects, PutOptions};
 use serde::Deserialize;
 
-pub use preview::{ManifestItem, Preview};
-
 /// A file to upload as a manifest; its bytes follow as a stream.
 #[derive(Clone, Debug, Deserialize)]
 pub struct UploadManifest {

@@ -17,11 +17,7 @@ use std::sync::Arc;
 
 /// Longest evaluation, in milliseconds (AWS: one second). A browser has no clock the library
 /// could read, so there only depth and length bound it.
-const TIMEOUT_MS: Option<u64> = if cfg!(target_family = "wasm") {
-    None
-} else {
-    Some(1000)
-};
+const TIMEOUT_MS: Option<u64> = if cfg!(target_family = "wasm") { None } else { Some(1000) };
 /// Deepest evaluation, in the library's levels; a call costs about three.
 const MAX_DEPTH: usize = 3_000;
 /// Longest sequence.
@@ -57,18 +53,12 @@ impl Expression {
             let message = "The expression is too long".into();
             return Err(ExpressionError { message });
         }
-        let ast = parser::parse(text).map_err(|e| ExpressionError {
-            message: in_reference_words(&e.to_string()).into_owned(),
-        })?;
-        let ast = guard::bounded(ast).ok_or_else(|| ExpressionError {
-            message: "The expression is nested too deeply".into(),
-        })?;
-        Ok(Self(Arc::new(Compiled {
-            uses: Uses::of(text),
-            ast,
-            text: text.into(),
-            field: field.into(),
-        })))
+        let refused = |message: &str| ExpressionError { message: in_reference_words(message).into_owned() };
+        let ast = guard::unwound(|| parser::parse(text))
+            .ok_or_else(|| refused("The expression cannot be parsed"))?
+            .map_err(|e| refused(&e.to_string()))?;
+        let ast = guard::bounded(ast).map_err(refused)?;
+        Ok(Self(Arc::new(Compiled { uses: Uses::of(text), ast, text: text.into(), field: field.into() })))
     }
 
     /// The text between `{%` and `%}`.
@@ -134,8 +124,7 @@ impl Expression {
 
     fn fails(&self, how: &str) -> EvalError {
         let Compiled { text, field, .. } = &*self.0;
-        let cause =
-            format!("The JSONata expression '{text}' specified for the field '{field}' {how}");
+        let cause = format!("The JSONata expression '{text}' specified for the field '{field}' {how}");
         EvalError::query(field, cause)
     }
 
@@ -148,15 +137,15 @@ impl Expression {
             cancel: None,
         };
         let mut evaluator = Evaluator::with_options(bindings(uses, scope), options);
-        let source = Source {
-            rng: Rc::new(scope.rng.clone()),
-            now: scope.now,
-        };
+        let source = Source { rng: Rc::new(scope.rng.clone()), now: scope.now };
         functions::register(&mut evaluator, uses, &source);
         guard::register(&mut evaluator);
-        let result = evaluator.evaluate(ast, root);
+        let result = guard::unwound(|| evaluator.evaluate(ast, root));
         scope.rng.go_to(&source.rng);
-        result
+        result.unwrap_or_else(|| {
+            let message = "The expression cannot be evaluated".into();
+            Err(EvaluatorError::EvaluationError(message))
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! Bounds on what the library does not bound: texts that double, values that share parts.
+//! Bounds on what the library does not bound: texts that double, values that share parts, and
+//! the few arguments that make it panic.
 //!
 //! The operands of `&` and the arguments of `$string`, `$join` and `$replace` pass through a
 //! host function that gives them back unchanged, or refuses them when they are too large.
@@ -15,6 +16,7 @@ const SMALL: usize = 1 << 10;
 const LARGE_NAME: &str = "mapwright_large";
 const SMALL_NAME: &str = "mapwright_small";
 const WIDTH_NAME: &str = "mapwright_width";
+const PICTURE_NAME: &str = "mapwright_picture";
 /// Widest `$pad`.
 const MAX_WIDTH: f64 = 1_000_000.0;
 
@@ -25,12 +27,25 @@ pub(super) fn register(evaluator: &mut Evaluator) {
         debug_assert!(added.is_ok(), "no built-in has this name");
     }
     let added = evaluator.register_fn(WIDTH_NAME, |args: &[JValue]| match args.first() {
-        Some(JValue::Number(width)) if width.abs() > MAX_WIDTH => Err(
-            EvaluatorError::EvaluationError(format!("D1001: Number out of range: {width}")),
-        ),
+        Some(JValue::Number(width)) if width.abs() > MAX_WIDTH => {
+            Err(EvaluatorError::EvaluationError(format!("D1001: Number out of range: {width}")))
+        }
         value => Ok(value.cloned().unwrap_or(JValue::Undefined)),
     });
     debug_assert!(added.is_ok(), "no built-in has this name");
+    let added = evaluator.register_fn(PICTURE_NAME, |args: &[JValue]| match args.first() {
+        Some(JValue::String(picture)) if odd_marker(picture) => Err(EvaluatorError::EvaluationError(
+            format!("D3132: Unknown component specifier in date/time picture string: {picture:.100}"),
+        )),
+        value => Ok(value.cloned().unwrap_or(JValue::Undefined)),
+    });
+    debug_assert!(added.is_ok(), "no built-in has this name");
+}
+
+/// True when a date picture has anything but ASCII inside its brackets.
+fn odd_marker(picture: &str) -> bool {
+    !picture.is_ascii()
+        && picture.split('[').skip(1).any(|part| !part.split(']').next().unwrap_or(part).is_ascii())
 }
 
 fn check(args: &[JValue], most: usize) -> Result<JValue, EvaluatorError> {
@@ -38,9 +53,9 @@ fn check(args: &[JValue], most: usize) -> Result<JValue, EvaluatorError> {
     let mut left = most;
     match fits(&value, &mut left) {
         true => Ok(value),
-        false => Err(EvaluatorError::EvaluationError(
-            "The evaluation needs more memory than is allowed".into(),
-        )),
+        false => {
+            Err(EvaluatorError::EvaluationError("The evaluation needs more memory than is allowed".into()))
+        }
     }
 }
 
@@ -78,22 +93,32 @@ fn fits(value: &JValue, left: &mut usize) -> bool {
 /// Deepest tree that is evaluated.
 const MAX_DEPTH: usize = 1_000;
 
-/// The tree with its growing operations guarded; `None` when it is too deep. Works with a list
-/// instead of the stack, because a text may nest as deep as it is long.
-pub(super) fn bounded(mut root: AstNode) -> Option<AstNode> {
+/// Runs the library; `None` when it panics, which must never be the end of a worker.
+pub(super) fn unwound<T>(f: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).ok()
+}
+
+/// The tree with its operations guarded, or why it is refused. Works with a list instead of the
+/// stack, because a text may nest as deep as it is long.
+pub(super) fn bounded(mut root: AstNode) -> Result<AstNode, &'static str> {
     let mut open = vec![(&mut root, 0)];
     let mut deepest = 0;
+    let mut odd_signature = false;
     while let Some((node, depth)) = open.pop() {
         deepest = deepest.max(depth);
+        if let AstNode::Lambda { signature: Some(signature), .. } = node {
+            odd_signature |= !signature.is_ascii();
+        }
         guard_operands(node);
         each_child(node, &mut |child| open.push((child, depth + 1)));
     }
-    match deepest <= MAX_DEPTH {
-        true => Some(root),
-        false => {
-            take_apart(root);
-            None
-        }
+    if deepest > MAX_DEPTH {
+        take_apart(root);
+        return Err("The expression is nested too deeply");
+    }
+    match odd_signature {
+        true => Err("S0401: Type parameters can only be applied to functions and arrays"),
+        false => Ok(root),
     }
 }
 
@@ -109,11 +134,7 @@ fn take_apart(root: AstNode) {
 
 fn guard_operands(node: &mut AstNode) {
     match node {
-        AstNode::Binary {
-            op: BinaryOp::Concatenate,
-            lhs,
-            rhs,
-        } => {
+        AstNode::Binary { op: BinaryOp::Concatenate, lhs, rhs } => {
             wrap(lhs, LARGE_NAME);
             wrap(rhs, LARGE_NAME);
         }
@@ -123,6 +144,8 @@ fn guard_operands(node: &mut AstNode) {
                 "join" => &[LARGE_NAME, SMALL_NAME],
                 "replace" => &[LARGE_NAME, SMALL_NAME, SMALL_NAME],
                 "pad" => &[WIDTH_NAME, WIDTH_NAME, SMALL_NAME],
+                "fromMillis" | "toMillis" => &[PICTURE_NAME, PICTURE_NAME],
+                "now" => &[PICTURE_NAME],
                 _ => &[],
             };
             for (argument, guard) in args.iter_mut().zip(guards) {
@@ -142,19 +165,15 @@ fn wrap(node: &mut AstNode, guard: &str) {
             | AstNode::Number(_)
             | AstNode::Boolean(_)
             | AstNode::Null
-            | AstNode::Placeholder
             | AstNode::Regex { .. }
             | AstNode::Lambda { .. }
     );
-    if plain && guard != WIDTH_NAME {
+    let literal_matters = matches!(guard, WIDTH_NAME | PICTURE_NAME);
+    if matches!(node, AstNode::Placeholder) || (plain && !literal_matters) {
         return;
     }
     let inner = std::mem::replace(node, AstNode::Null);
-    *node = AstNode::Function {
-        name: guard.to_owned(),
-        args: vec![inner],
-        is_builtin: true,
-    };
+    *node = AstNode::Function { name: guard.to_owned(), args: vec![inner], is_builtin: true };
 }
 
 /// Gives every direct child to `f`. A guard's own argument counts as its child.
@@ -195,11 +214,7 @@ fn each_child<'n>(node: &'n mut AstNode, f: &mut dyn FnMut(&'n mut AstNode)) {
                 f(value);
             });
         }
-        AstNode::Conditional {
-            condition,
-            then_branch,
-            else_branch,
-        } => {
+        AstNode::Conditional { condition, then_branch, else_branch } => {
             f(condition);
             f(then_branch);
             if let Some(node) = else_branch {
@@ -211,11 +226,7 @@ fn each_child<'n>(node: &'n mut AstNode, f: &mut dyn FnMut(&'n mut AstNode)) {
             f(input);
             terms.iter_mut().for_each(|(node, _)| f(node));
         }
-        AstNode::Transform {
-            location,
-            update,
-            delete,
-        } => {
+        AstNode::Transform { location, update, delete } => {
             f(location);
             f(update);
             if let Some(node) = delete {

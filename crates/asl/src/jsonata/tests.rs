@@ -9,23 +9,16 @@ fn eval(expression: &str) -> Result<Option<String>, EvalError> {
     let mut variables = Variables::default();
     variables.set("v", 7i64.into());
     let rng = Rng::new(3);
-    let scope = Scope::new(&input, &context, &variables, &rng)
-        .with_result(&result)
-        .at(Timestamp(1_700_000_000_123));
+    let scope =
+        Scope::new(&input, &context, &variables, &rng).with_result(&result).at(Timestamp(1_700_000_000_123));
     let expression =
         Expression::compile("Output/x", expression).unwrap_or_else(|e| panic!("{expression}: {e}"));
-    expression
-        .eval_optional(&scope)
-        .map(|value| value.map(|v| v.to_json()))
+    expression.eval_optional(&scope).map(|value| value.map(|v| v.to_json()))
 }
 
 #[track_caller]
 fn gives(expression: &str, expected: &str) {
-    assert_eq!(
-        eval(expression).unwrap().as_deref(),
-        Some(expected),
-        "{expression}"
-    );
+    assert_eq!(eval(expression).unwrap().as_deref(), Some(expected), "{expression}");
 }
 
 #[track_caller]
@@ -41,16 +34,10 @@ fn fails(expression: &str, how: &str) {
 
 #[test]
 fn states_and_variables_are_seen() {
-    gives(
-        "$states.input.s & $states.context.Execution.Name & $v",
-        r#""abce7""#,
-    );
+    gives("$states.input.s & $states.context.Execution.Name & $v", r#""abce7""#);
     gives("$states.result.r", "true");
     gives("$states.input.o.k * 2", "3");
-    gives(
-        "$states.input",
-        r#"{"n":[1,2,3,4,5],"s":"abc","o":{"k":1.5}}"#,
-    );
+    gives("$states.input", r#"{"n":[1,2,3,4,5],"s":"abc","o":{"k":1.5}}"#);
     gives("($s := $states; $s.input.n[0])", "1");
     gives("$states.input.n[$ > 3]", "[4,5]");
     assert_eq!(eval("$states.errorOutput").unwrap(), None);
@@ -64,10 +51,7 @@ fn awss_functions_answer() {
     gives("$range(0, 9, 3)", "[0,3,6,9]");
     gives("$range(5, 1, -2)", "[5,3,1]");
     gives("$range(1, 0, 1)", "[]");
-    gives(
-        "$hash('input data', 'SHA-1')",
-        r#""aaff4a450a104cd177d28d18d74485e8cae074b7""#,
-    );
+    gives("$hash('input data', 'SHA-1')", r#""aaff4a450a104cd177d28d18d74485e8cae074b7""#);
     gives("$parse('{\"a\":[1]}').a", "[1]");
     gives("$parse('-0')", "0");
     gives("$random(5) = $random(5)", "true");
@@ -84,33 +68,18 @@ fn awss_functions_answer() {
 
 #[test]
 fn failures_are_told_in_the_services_words() {
-    fails(
-        "$randomSeeded(1)",
-        "threw an error during evaluation. T1006: Attempted to invoke a non-function",
-    );
-    fails(
-        "$eval('1')",
-        "threw an error during evaluation. T1006: Attempted to invoke a non-function",
-    );
+    fails("$randomSeeded(1)", "threw an error during evaluation. T1006: Attempted to invoke a non-function");
+    fails("$eval('1')", "threw an error during evaluation. T1006: Attempted to invoke a non-function");
     fails(
         "$states.input.s + 1",
         "threw an error during evaluation. T2001: The left side of the \"+\" operator must evaluate to a number",
     );
-    fails(
-        "$error('mine')",
-        "threw an error during evaluation. D3137: mine",
-    );
-    fails(
-        "$sum",
-        "returned an unexpected result type. Expected a JSON value, but was 'function'",
-    );
+    fails("$error('mine')", "threw an error during evaluation. D3137: mine");
+    fails("$sum", "returned an unexpected result type. Expected a JSON value, but was 'function'");
     let input = Value::Null;
     let (variables, rng) = (Variables::default(), Rng::new(0));
     let scope = Scope::new(&input, &input, &variables, &rng);
-    let error = Expression::compile("Output", " $x ")
-        .unwrap()
-        .eval(&scope)
-        .unwrap_err();
+    let error = Expression::compile("Output", " $x ").unwrap().eval(&scope).unwrap_err();
     assert_eq!(
         error.cause,
         "The JSONata expression '$x' specified for the field 'Output' returned nothing (undefined)."
@@ -125,28 +94,13 @@ fn failures_are_told_in_the_services_words() {
 #[test]
 fn a_template_replaces_expressions_at_any_depth_and_names_the_field() {
     let template =
-        Value::from_json(r#"{"a":[1,{"b":"{% $states.input %}"}],"c":"{% no","d":[" {% 1 %}"]}"#)
-            .unwrap();
-    let (input, context, variables, rng) = (
-        Value::from("x"),
-        Value::Null,
-        Variables::default(),
-        Rng::new(0),
-    );
+        Value::from_json(r#"{"a":[1,{"b":"{% $states.input %}"}],"c":"{% no","d":[" {% 1 %}"]}"#).unwrap();
+    let (input, context, variables, rng) = (Value::from("x"), Value::Null, Variables::default(), Rng::new(0));
     let scope = Scope::new(&input, &context, &variables, &rng);
-    let output = JsonataTemplate::compile("Output", &template)
-        .unwrap()
-        .eval(&scope)
-        .unwrap();
-    assert_eq!(
-        output.to_json(),
-        r#"{"a":[1,{"b":"x"}],"c":"{% no","d":[" {% 1 %}"]}"#
-    );
+    let output = JsonataTemplate::compile("Output", &template).unwrap().eval(&scope).unwrap();
+    assert_eq!(output.to_json(), r#"{"a":[1,{"b":"x"}],"c":"{% no","d":[" {% 1 %}"]}"#);
     let template = Value::from_json(r#"{"a":[1,{"b":"{% $nope %}"}]}"#).unwrap();
-    let error = JsonataTemplate::compile("Output", &template)
-        .unwrap()
-        .eval(&scope)
-        .unwrap_err();
+    let error = JsonataTemplate::compile("Output", &template).unwrap().eval(&scope).unwrap_err();
     assert_eq!(error.location.as_deref(), Some("Output/a[1]/b"));
     let template = Value::from_json(r#"{"a":["{% 1 + %}"]}"#).unwrap();
     let errors = JsonataTemplate::compile("Output", &template).unwrap_err();
@@ -187,6 +141,21 @@ fn nothing_runs_away() {
             let _ = expression.eval(&Scope::new(&input, &input, &variables, &rng));
         }
     }
+}
+
+#[test]
+fn what_would_make_the_library_panic_is_an_error() {
+    for expression in [
+        "$fromMillis(0, '[é]')",
+        "$fromMillis(0, '[FƼNn]')",
+        "$fromMillis(0, '[Y,3-Ƽ]')",
+        "$toMillis('1', '[éY]')",
+        "$now('[é]')",
+    ] {
+        eval(expression).expect_err(expression);
+    }
+    gives("$fromMillis(0, '[Y]年')", r#""1970年""#);
+    assert!(Expression::compile("Output", "function($x)<é>{1}").is_err());
 }
 
 #[test]

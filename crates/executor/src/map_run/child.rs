@@ -128,7 +128,7 @@ impl ChildDrive {
     }
 
     /// A Task's result is durable before the next Task is called.
-    async fn make_durable(&self) {
+    async fn make_durable(&mut self) {
         let (durable, seen) = oneshot::channel();
         let note = Note::Journal { index: self.begun.seed.index, data: self.live.to_bytes(), durable };
         if self.notes.send(note).await.is_ok() && seen.await.is_ok() {

@@ -37,12 +37,14 @@ struct Open {
     bytes: usize,
     cursor: Cursor,
     children: u32,
+    items: u64,
 }
 
 impl Feeder {
     /// Reads to the end, until a fault, or until the run is aborted.
     pub(crate) async fn run(mut self) {
         let ended = match self.again().await {
+            Ok(()) if self.plan.only_again => None,
             Ok(()) if self.cursor.done => Some(Ok(self.cursor.clone())),
             Ok(()) => self.read().await.transpose(),
             Err(fault) => Some(Err(fault)),
@@ -155,6 +157,7 @@ impl Feeder {
                     open.cursor = cursor;
                 }
                 open.children += 1;
+                open.items += u64::from(seed.items);
                 open.bytes += seed_bytes(&seed);
                 if !skipper.is_done(seed.index, &self.store, &self.map_run).await? {
                     seed.resume = self.journal.remove(&seed.index).map(Resume::Journal);
@@ -179,7 +182,7 @@ impl Feeder {
     }
 
     fn open_at(&self, cursor: Cursor) -> Open {
-        Open { seeds: Vec::with_capacity(BLOCK_CHILDREN), bytes: 0, cursor, children: 0 }
+        Open { seeds: Vec::with_capacity(BLOCK_CHILDREN), bytes: 0, cursor, children: 0, items: 0 }
     }
 
     /// Tells the ledger first, then a worker: so the ledger knows a block before its children end.
@@ -187,6 +190,7 @@ impl Feeder {
         let note = Note::Read {
             children: open.children,
             done: open.children - open.seeds.len() as u32,
+            items: open.items,
             cursor: open.cursor,
         };
         if self.notes.send(note).await.is_err() {
@@ -217,7 +221,7 @@ impl Batching {
     fn push(&mut self, item: Item, at: Position, ready: &mut VecDeque<(Seed, Cursor)>) {
         let index = item.index;
         let value = Payload::from_text((*item.text).into());
-        let selected = self.plan.spec.select(&self.program, MapItem {
+        let selected = self.plan.spec.select(&self.program, &MapItem {
             index,
             value: &value,
             key: item.key.as_deref(),

@@ -67,6 +67,8 @@ pub(crate) struct EndedChild {
     pub(crate) duration_ms: u32,
     pub(crate) attempts: u32,
     pub(crate) items: u32,
+    /// It was run again from its stored input, so no block of the reader waits for it.
+    pub(crate) again: bool,
     pub(crate) failure: Option<Box<Failure>>,
 }
 
@@ -120,7 +122,7 @@ pub(crate) type Change = Box<dyn FnOnce(&mut model::MapRun) + Send>;
 pub(crate) enum Note {
     /// Children were read and go to a worker, but for the `done` ones that have an outcome already;
     /// `cursor` is where the first of them was read.
-    Read { children: u32, done: u32, cursor: Cursor },
+    Read { children: u32, done: u32, items: u64, cursor: Cursor },
     /// Everything has been read, or reading failed.
     ReadingEnded(Result<Cursor, SourceFault>),
     /// A child waits for something outside.
@@ -131,6 +133,4 @@ pub(crate) enum Note {
     EndedOne { child: EndedChild, kept: Kept },
     /// A Standard child is between two Tasks; it goes on when this is durable.
     Journal { index: u64, data: Vec<u8>, durable: oneshot::Sender<()> },
-    /// Somebody changed the limits or paused: told again to viewers and stored.
-    Changed { change: Change, durable: oneshot::Sender<()> },
 }

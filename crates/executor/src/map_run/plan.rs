@@ -1,5 +1,6 @@
 //! What a Map Run does, stored when it begins.
 
+use crate::error::Error;
 use asl::{MapId, MapRunSpec, Program};
 use manifest::{BatchConfig, Checkpoint};
 use model::Profile;
@@ -35,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) manifest: Option<ManifestRef>,
     /// The object store; the embedded one when `None`.
     pub(crate) connection: Option<String>,
+    /// A redrive of some children: what was never read stays unread.
+    pub(crate) only_again: bool,
 }
 
 impl Plan {
@@ -54,10 +57,27 @@ impl Plan {
         Ok(program.map_child(*map))
     }
 
+    /// Children run with another definition from now on.
+    pub(crate) fn add_definition(&mut self, definition: &Arc<str>) -> Result<(), Error> {
+        let program = Program::compile(definition)?;
+        let name = &self.spec.state_name;
+        let found = program.distributed_maps().find(|map| map.state_name == *name).map(|map| map.map);
+        let map = found.ok_or_else(|| {
+            Error::Conflict(format!("The new definition has no Distributed Map state \"{name}\"."))
+        })?;
+        self.maps.push(map);
+        self.definitions.push(Arc::clone(definition));
+        Ok(())
+    }
+
     /// The parent's program, in which ItemSelector is evaluated.
     pub(crate) fn selector_program(&self) -> Result<Program, String> {
         let definition = self.definitions.first().ok_or("the Map Run has no definition")?;
         Program::compile(definition).map_err(|e| e.to_string())
+    }
+
+    pub(crate) fn execution_type(&self) -> model::ExecutionType {
+        self.spec.execution_type
     }
 
     pub(crate) fn batching(&self) -> Option<BatchConfig> {
@@ -71,7 +91,7 @@ impl Plan {
     /// Items, when their number is known before they are read.
     pub(crate) fn known_items(&self) -> Option<u64> {
         let limit = match &self.spec.items {
-            asl::MapItems::Reader(reader) => reader.config.max_items.filter(|max| *max > 0),
+            asl::MapItems::Reader(reader) => reader.config.max_items.and_then(|max| u64::try_from(max).ok()).filter(|max| *max > 0),
             asl::MapItems::Inline(_) => None,
         };
         let items = match (&self.manifest, &self.spec.items) {

@@ -29,10 +29,14 @@ pub(crate) struct Recorder {
     journal_done: Vec<u64>,
     journaled: HashSet<u64>,
     progress: Progress,
+    /// Items and children there are, once that is known.
     known: Option<(u64, u64)>,
+    /// Items and children that have been read.
+    seen: (u64, u64),
     children_since: usize,
     bytes_since: usize,
     dirty: bool,
+    unpublished: bool,
 }
 
 struct OpenChunk {
@@ -42,6 +46,7 @@ struct OpenChunk {
 
 struct OpenBlock {
     cursor: Cursor,
+    children: u32,
     left: u32,
 }
 
@@ -76,9 +81,11 @@ impl Recorder {
             journaled: stored.journaled,
             progress: Progress::restore(stored.progress),
             known,
+            seen: (0, 0),
             children_since: 0,
             bytes_since: 0,
             dirty: true,
+            unpublished: true,
         }
     }
 
@@ -109,6 +116,39 @@ impl Recorder {
         }
     }
 
+    /// Takes a stored chunk into the counts, with the selected unsuccessful children pending again.
+    /// Answers how many of its children wait for a redrive.
+    pub(crate) fn reset_chunk(&mut self, mut chunk: Chunk, selected: impl Fn(u64, &Child) -> bool) -> u64 {
+        let mut waiting = 0;
+        let mut changed = false;
+        for offset in 0..chunk.len() {
+            let mut child = chunk.child(offset);
+            let index = chunk.first_index() + offset as u64;
+            let unsuccessful = child.status.is_final() && child.status != ItemStatus::Succeeded;
+            if unsuccessful && selected(index, &child) {
+                if let Some(group) = child.failure_group.take() {
+                    self.groups.leave(group);
+                }
+                child.status = ItemStatus::Pending;
+                chunk.set(offset, child);
+                changed = true;
+            }
+            waiting += u64::from(!child.status.is_final() && child.segment.is_some());
+        }
+        let number = chunk.number();
+        self.restore_chunk(chunk.clone());
+        if changed {
+            self.open.insert(number, OpenChunk { chunk, dirty: true });
+            self.dirty = true;
+        }
+        waiting
+    }
+
+    /// Forgets chunks that have been written.
+    pub(crate) fn drop_chunks(&mut self) {
+        self.open.retain(|_, open| open.dirty);
+    }
+
     /// Children that have been stored may lie below this index.
     pub(crate) fn known_children(&self) -> u64 {
         u64::from(self.stored_chunks) * CHUNK_CHILDREN
@@ -123,11 +163,13 @@ impl Recorder {
         self.open.insert(chunk.number(), OpenChunk { chunk, dirty: false });
     }
 
-    pub(crate) fn read(&mut self, children: u32, done: u32, cursor: Cursor) {
-        self.bins.grow(cursor.child + u64::from(children));
-        let left = children - done;
+    pub(crate) fn read(&mut self, children: u32, done: u32, items: u64, cursor: Cursor) {
+        let end = cursor.child + u64::from(children);
+        self.bins.grow(end);
+        self.seen = (self.seen.0.max(cursor.item + items), self.seen.1.max(end));
+        let left = children.saturating_sub(done);
         if left > 0 {
-            self.blocks.insert(cursor.child, OpenBlock { cursor: cursor.clone(), left });
+            self.blocks.insert(cursor.child, OpenBlock { cursor: cursor.clone(), children, left });
         }
         self.frontier = cursor;
         self.dirty = true;
@@ -191,11 +233,11 @@ impl Recorder {
 
     /// Items by status, the known but unread ones as pending.
     pub(crate) fn item_counts(&self) -> ItemCounts {
-        with_unread(self.tally.item_counts(), self.known.map(|known| known.0))
+        with_unread(self.tally.item_counts(), self.known.map_or(self.seen.0, |known| known.0))
     }
 
     pub(crate) fn execution_counts(&self) -> ItemCounts {
-        with_unread(self.tally.execution_counts(), self.known.map(|known| known.1))
+        with_unread(self.tally.execution_counts(), self.known.map_or(self.seen.1, |known| known.1))
     }
 
     /// Whether failed items exceed what is tolerated. The percentage counts once the total is known.
@@ -236,8 +278,19 @@ impl Recorder {
         self.progress.in_flight(now, counts.running, limit);
     }
 
-    pub(crate) fn bins(&mut self) -> &mut Bins {
-        &mut self.bins
+    pub(crate) fn bins(&self) -> &Bins {
+        &self.bins
+    }
+
+    /// What changed in the picture since the last frame.
+    pub(crate) fn take_frame(&mut self) -> Vec<u8> {
+        self.unpublished = false;
+        self.bins.take_frame()
+    }
+
+    /// Whether viewers have not been told of something that is durable.
+    pub(crate) fn publish_pending(&self) -> bool {
+        self.unpublished
     }
 
     pub(crate) fn groups(&self) -> &FailureGroups {
@@ -272,6 +325,7 @@ impl Recorder {
         self.children_since = 0;
         self.bytes_since = 0;
         self.dirty = false;
+        self.unpublished = true;
         LedgerCommit {
             map_run: self.map_run.clone(),
             cursor: serde_json::to_string(cursor).expect("a cursor has only string keys"),
@@ -324,7 +378,12 @@ impl Recorder {
             self.journal_done.push(ended.index);
             self.journal.retain(|(index, _)| *index != ended.index);
         }
-        if let Some((first, block)) = self.blocks.range_mut(..=ended.index).next_back() {
+        if ended.again {
+            return;
+        }
+        if let Some((first, block)) = self.blocks.range_mut(..=ended.index).next_back()
+            && ended.index < *first + u64::from(block.children)
+        {
             let first = *first;
             block.left = block.left.saturating_sub(1);
             if block.left == 0 {
@@ -364,8 +423,8 @@ impl Recorder {
     }
 }
 
-fn with_unread(mut counts: ItemCounts, known: Option<u64>) -> ItemCounts {
-    let total = known.unwrap_or(counts.total).max(counts.total);
+fn with_unread(mut counts: ItemCounts, known: u64) -> ItemCounts {
+    let total = known.max(counts.total);
     counts.pending += total - counts.total;
     counts.total = total;
     counts

@@ -47,7 +47,7 @@ impl Source {
             (Some(manifest), items) => {
                 let mut config = ReaderConfig::of(InputType::Jsonl);
                 if let MapItems::Reader(reader) = items {
-                    config.max_items = reader.config.max_items.and_then(|n| i64::try_from(n).ok());
+                    config.max_items = reader.config.max_items;
                 }
                 let file = FileSource::open(objects.ok_or_else(no_store)?, (&manifest.bucket, &manifest.key), config, from);
                 Ok(Self::File(Box::new(file.await?)))
@@ -75,7 +75,7 @@ impl Source {
                 objects,
                 prefix: argument("Prefix"),
                 lenient,
-                limit: reader.config.max_items.filter(|max| *max > 0).unwrap_or(u64::MAX),
+                limit: limit(reader)?,
                 index: from.item,
                 after,
                 first_of_page: from.item,
@@ -287,4 +287,10 @@ impl InlineSource {
         self.next += out.len() as u64;
         !out.is_empty()
     }
+}
+
+/// The most items to read; 0 is no limit.
+fn limit(reader: &ReaderSpec) -> Result<u64, SourceFault> {
+    let config = ReaderConfig { max_items: reader.config.max_items, ..ReaderConfig::default() };
+    Ok(config.item_limit()?.unwrap_or(u64::MAX))
 }

@@ -119,6 +119,7 @@ impl Shop {
                         duration_ms: 0,
                         attempts: attempts + 1,
                         items,
+                        again: earlier.is_some(),
                         failure: Some(Box::new(Failure { error: "States.Runtime".into(), state: String::new(), cause })),
                     };
                     batch.add(child, &Kept { input: "null".into(), output: None, history: Vec::new(), resume: None, earlier });
@@ -225,7 +226,7 @@ impl Shop {
             SeedInput::Item { index, text, key } => {
                 let value = Payload::from_text(text.as_str().into());
                 let item = MapItem { index: *index, value: &value, key: key.as_deref(), source };
-                let selected = match self.plan.spec.select(&self.selector, item) {
+                let selected = match self.plan.spec.select(&self.selector, &item) {
                     Ok(selected) => selected,
                     Err(fault) => return refuse(fault.error, fault.cause, value.text()),
                 };
@@ -288,6 +289,7 @@ impl Shop {
             duration_ms: u32::try_from(duration.max(0)).unwrap_or(u32::MAX),
             attempts: seed.attempts + 1,
             items: seed.items,
+            again: seed.earlier.is_some(),
             failure: failure.map(Box::new),
         }
     }

@@ -6,6 +6,7 @@ mod fields;
 mod headers;
 mod rows;
 
+use super::Checkpoint;
 use super::input::{Input, Place, Sink, TOO_LONG};
 use crate::config::{CsvHeaderLocation, ReaderConfig};
 use crate::error::ReadError;
@@ -27,15 +28,16 @@ pub(crate) struct Scanner {
 const MAX_GIVEN_UP: u32 = 100;
 
 impl Scanner {
-    /// With `known`, the header row has been read already.
-    pub fn new(config: &ReaderConfig, known: Option<Arc<[String]>>) -> Result<Self, ReadError> {
+    /// A scanner that goes on at `from`, which knows the header row when that has been read.
+    pub fn new(config: &ReaderConfig, from: &Checkpoint) -> Result<Self, ReadError> {
+        let known = from.headers.clone();
         let delimiter = config.csv_delimiter.unwrap_or_default().byte();
         let given = match (config.csv_header_location, &config.csv_headers) {
             (Some(CsvHeaderLocation::FirstRow), _) | (None, None) => None,
             (_, names) => Some(names.clone().unwrap_or_default().into()),
         };
         let headers = match known.or(given) {
-            Some(names) => Some(Headers::new(names).map_err(ReadError::start)?),
+            Some(names) => Some(Headers::new(names, from.mode).map_err(ReadError::start)?),
             None => None,
         };
         Ok(Self {
@@ -117,7 +119,7 @@ impl Scanner {
         if sink.importing() && headers::number_duplicates(&mut names) {
             sink.warn("W-CSV-03", place.line, "Columns of the same name were numbered; AWS refuses them.");
         }
-        Headers::new(names.into()).map_err(fault)
+        Headers::new(names.into(), sink.mode).map_err(fault)
     }
 
     /// Refuses a row that does not end; import goes on with the next line. Looking for the end

@@ -126,6 +126,10 @@ impl Sink {
         self.mode == Mode::Import
     }
 
+    pub fn understands_more(&self) -> bool {
+        self.mode.understands_more()
+    }
+
     /// Adds an item whose JSON text `write` appends; the writer guarantees valid JSON.
     pub fn add(&mut self, place: Place, key: Option<Arc<str>>, write: impl FnOnce(&mut String)) {
         let start = self.text.len();
@@ -144,7 +148,7 @@ impl Sink {
                 self.add_value(place, text, key);
                 Ok(())
             }
-            Err(reason) if self.importing() => self.add_relaxed(place, raw, key, reason),
+            Err(reason) if self.understands_more() => self.add_relaxed(place, raw, key, reason),
             Err(reason) => self.refuse(place, reason, raw),
         }
     }
@@ -152,7 +156,7 @@ impl Sink {
     /// Refuses a row: fails the source, or reports the row and lets import go on.
     pub fn refuse(&mut self, place: Place, reason: String, row: &[u8]) -> Result<(), ReadError> {
         match self.mode {
-            Mode::Strict => Err(ReadError::new(reason, place.line, place.offset)),
+            Mode::Strict | Mode::Lenient => Err(ReadError::new(reason, place.line, place.offset)),
             Mode::Import => {
                 self.rejected.push(Rejected { line: place.line, reason, excerpt: excerpt(row, 120) });
                 Ok(())

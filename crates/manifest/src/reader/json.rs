@@ -2,8 +2,9 @@
 
 use super::input::{Input, Place, Sink, TOO_LONG};
 use super::sniff::{Shape, shape};
+use super::space::next_byte;
 use super::value_scan::ValueScan;
-use super::{Checkpoint, Mode, Phase, pointer};
+use super::{Checkpoint, Phase, pointer};
 use crate::config::ReaderConfig;
 use crate::error::ReadError;
 use crate::json_text::unquote;
@@ -14,8 +15,6 @@ use std::sync::Arc;
 const NOT_ITERABLE: &str = "Attempting to map over non-iterable node.";
 /// Bytes of an object that are looked at before it is taken for an envelope or a map of items.
 const SNIFF_BYTES: usize = MAX_READ_ITEM_BYTES;
-/// A comment between items that goes on longer is no comment.
-const MAX_COMMENT_BYTES: usize = 1024 * 1024;
 
 /// What is expected next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +84,7 @@ impl Scanner {
             level,
             expect,
             elements: None,
-            scan: ValueScan::new(from.mode == Mode::Import),
+            scan: ValueScan::new(from.mode.understands_more()),
             pairs: from.pairs,
             pair: None,
             overlong: None,
@@ -169,7 +168,7 @@ impl Scanner {
     fn open(&mut self, byte: u8, input: &mut Input, sink: &mut Sink, eof: bool) -> Result<bool, ReadError> {
         match byte {
             b'[' => self.pairs = false,
-            b'{' if self.tokens.is_empty() && sink.importing() => {
+            b'{' if self.tokens.is_empty() && sink.understands_more() => {
                 let length = input.rest().len();
                 let decide = eof || length > SNIFF_BYTES;
                 if !decide && length < 2 * self.sniffed {
@@ -267,7 +266,7 @@ impl Scanner {
     /// The beginning of an item, or the container's end.
     fn item(&mut self, byte: u8, input: &mut Input, sink: &mut Sink, eof: bool) -> Result<bool, ReadError> {
         let first = self.expect == Expect::FirstItem;
-        if byte == self.closing() && (first || (sink.importing() && self.after_comma)) {
+        if byte == self.closing() && (first || (sink.understands_more() && self.after_comma)) {
             if !first {
                 sink.warn_trailing_commas(input.line());
             }
@@ -377,51 +376,4 @@ fn take(wanted: u8, byte: u8, input: &mut Input) -> Result<(), ReadError> {
     }
     input.consume_lines(1, 0);
     Ok(())
-}
-
-/// The next byte that is no space (and, when importing, no comment); it is not consumed.
-fn next_byte(input: &mut Input, sink: &mut Sink, eof: bool) -> Option<u8> {
-    loop {
-        let blank = input.rest().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        if blank > 0 {
-            input.consume(blank);
-        }
-        if !sink.importing() || input.rest().first() != Some(&b'/') {
-            return input.rest().first().copied();
-        }
-        let length = match comment(input.rest()) {
-            Some(0) => return Some(b'/'),
-            Some(length) => length,
-            None if eof => input.rest().len(),
-            None if input.rest().len() > MAX_COMMENT_BYTES => return Some(b'/'),
-            None => return None,
-        };
-        sink.warn_comments(input.line());
-        input.consume(length);
-    }
-}
-
-/// Length of the space and comments that `bytes` begin with; `None` when a comment does not end.
-pub(super) fn space(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        match bytes.get(at) {
-            Some(b'/') => match comment(&bytes[at..])? {
-                0 => return Some(at),
-                length => at += length,
-            },
-            _ => return Some(at),
-        }
-    }
-}
-
-/// Length of the comment that begins with the slash at the start of `bytes`: 0 when there is none,
-/// `None` when it does not end.
-fn comment(bytes: &[u8]) -> Option<usize> {
-    match bytes.get(1)? {
-        b'/' => memchr::memchr(b'\n', bytes),
-        b'*' => Some(memchr::memmem::find(&bytes[2..], b"*/")? + 4),
-        _ => Some(0),
-    }
 }

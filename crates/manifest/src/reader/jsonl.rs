@@ -55,7 +55,7 @@ fn add_line(place: Place, line: &[u8], sink: &mut Sink) -> Result<(), ReadError>
     if text.is_empty() {
         return Ok(());
     }
-    if sink.importing() && (text.starts_with(b"//") || text.starts_with(b"#")) {
+    if sink.understands_more() && (text.starts_with(b"//") || text.starts_with(b"#")) {
         sink.warn_comments(place.line);
         return Ok(());
     }

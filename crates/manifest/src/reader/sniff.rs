@@ -101,7 +101,7 @@ impl Cursor<'_> {
 
     /// The next byte that is neither space nor comment; `at` moves to it.
     fn next(&mut self) -> Option<u8> {
-        self.at += super::json::space(&self.bytes[self.at..])?;
+        self.at += super::space::space(&self.bytes[self.at..])?;
         self.bytes.get(self.at).copied()
     }
 }

@@ -195,6 +195,31 @@ fn import_understands_comments_commas_and_envelopes() {
     assert_eq!((items.len(), warnings.len()), (2, 0));
 }
 
+#[test]
+fn lenient_reading_understands_envelopes_but_fails_on_faults() {
+    let text = b"{\"v\":1,\"items\":[1,2,/* three */3]}";
+    let mut reader = Reader::starting_at(&json(), Mode::Lenient, 10).unwrap();
+    reader.push(text).unwrap();
+    assert_eq!(reader.next_item().map(|item| (item.index, item.text.to_string())), Some((10, "1".into())));
+    let checkpoint = reader.checkpoint();
+    let mut later = Reader::resume(&json(), &checkpoint).unwrap();
+    let (items, result) = feed(&mut later, &text[checkpoint.offset as usize..], 2);
+    assert_eq!(result, Ok(()));
+    assert_eq!(items.iter().map(|item| item.index).collect::<Vec<_>>(), [11, 12]);
+    assert_eq!((items[1].line, later.is_done()), (1, true));
+    let mut reader = Reader::starting_at(&jsonl(), Mode::Lenient, 0).unwrap();
+    assert_eq!(reader.push(b"1,\nbad\n").unwrap_err().line, 2);
+    assert_eq!(reader.next_item().unwrap().text.as_str(), "1");
+}
+
+#[test]
+fn the_limit_counts_the_items_of_earlier_files() {
+    let config = ReaderConfig { max_items: Some(3), ..csv() };
+    let mut reader = Reader::starting_at(&config, Mode::Strict, 2).unwrap();
+    let (items, _) = feed(&mut reader, b"a\n1\n2\n", 3);
+    assert_eq!(items.iter().map(|item| item.index).collect::<Vec<_>>(), [2]);
+}
+
 /// Documents of each format with the ways to hide a boundary.
 fn document() -> impl Strategy<Value = (ReaderConfig, String)> {
     let value = prop_oneof![
@@ -284,7 +309,7 @@ proptest! {
     #[test]
     fn no_input_panics(text in "[\\[\\]{}\",:/*\\\\a1 \n\r\t]{0,60}", portion in 1usize..9, format in 0usize..3) {
         let config = [csv(), json(), jsonl()][format].clone();
-        for mode in [Mode::Strict, Mode::Import] {
+        for mode in [Mode::Strict, Mode::Lenient, Mode::Import] {
             let run = |portion| {
                 let start = Checkpoint { line: 1, mode, ..Checkpoint::default() };
                 let mut reader = Reader::resume(&config, &start).unwrap();

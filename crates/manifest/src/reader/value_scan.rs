@@ -101,7 +101,11 @@ impl ValueScan {
     /// Moves past the closing quote; `None` when it is not there.
     fn string(&mut self, bytes: &[u8]) -> Option<()> {
         loop {
-            match memchr::memchr2(b'"', b'\\', &bytes[self.at..]) {
+            // Most strings are shorter than a vector search is worth.
+            let near = &bytes[self.at..bytes.len().min(self.at + 16)];
+            let ends = |&byte: &u8| byte == b'"' || byte == b'\\';
+            let found = near.iter().position(ends);
+            match found.or_else(|| memchr::memchr2(b'"', b'\\', &bytes[self.at..])) {
                 Some(n) if bytes[self.at + n] == b'"' => {
                     self.at += n + 1;
                     return Some(());

@@ -73,12 +73,9 @@ impl ObjectRead {
                     Err(error) => return Err(error),
                 },
                 true => match self.next_of_body().await {
-                    Ok(bytes) => {
-                        self.failures = 0;
-                        self.left.offset += bytes.len() as u64;
-                        self.left.len = self.left.len.map(|n| n.saturating_sub(bytes.len() as u64));
-                        return Ok(Some(bytes));
-                    }
+                    Ok(Some(bytes)) if bytes.is_empty() => continue,
+                    Ok(Some(bytes)) => return Ok(Some(self.taken(bytes))),
+                    Ok(None) => return Ok(None),
                     Err(error) => error,
                 },
             };
@@ -91,15 +88,28 @@ impl ObjectRead {
         }
     }
 
-    async fn next_of_body(&mut self) -> Result<Bytes, Error> {
+    /// Counts bytes as read. A store that sends more than it was asked for is cut short.
+    fn taken(&mut self, mut bytes: Bytes) -> Bytes {
+        if let Some(left) = self.left.len {
+            bytes.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            self.left.len = Some(left - bytes.len() as u64);
+        }
+        self.failures = 0;
+        self.left.offset += bytes.len() as u64;
+        bytes
+    }
+
+    async fn next_of_body(&mut self) -> Result<Option<Bytes>, Error> {
         let call = Call::new("read", &self.bucket, &self.key);
         let Some(body) = self.body.as_mut() else { return Err(Error::TimedOut { call }) };
         let next = tokio::time::timeout(Duration::from_millis(STALL_MS), body.next()).await;
         match next {
             Err(_) => Err(Error::TimedOut { call }),
-            Ok(Some(Ok(bytes))) => Ok(bytes),
+            Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
             Ok(Some(Err(error))) => Err(Error::unreachable(call, self.objects.endpoint(), &error)),
-            // Bytes are still missing, or the read would have ended above.
+            // The store did not say how long the answer is.
+            Ok(None) if self.left.len.is_none() => Ok(None),
+            // Bytes are missing, or the read would have ended before.
             Ok(None) => Err(Error::Unreachable {
                 call,
                 endpoint: self.objects.endpoint().to_owned(),
@@ -133,18 +143,10 @@ impl Objects {
     pub async fn read(&self, bucket: &str, key: &str, from: ReadFrom) -> Result<ObjectRead, Error> {
         let (info, mut left, body) = match self.request(bucket, key, &from).await {
             Ok(found) => {
-                let sent = found.content_length().unwrap_or_default().max(0) as u64;
-                let info = info_of(key, &found, from.offset + sent);
-                // A store that ignores ranges sends everything.
-                let ignored = from.offset > 0 && found.content_range().is_none();
-                if ignored {
-                    return Err(Error::Endpoint(format!(
-                        "{} does not answer range requests, which reading needs.",
-                        self.endpoint()
-                    )));
-                }
-                let len = from.len.map_or(sent, |len| len.min(sent));
-                (info, ReadFrom { len: Some(len), ..from }, Some(found.body))
+                let sent = found.content_length().and_then(|sent| u64::try_from(sent).ok());
+                let info = info_of(key, &found, from.offset + sent.unwrap_or_default());
+                let len = [from.len, sent].into_iter().flatten().min();
+                (info, ReadFrom { len, ..from }, Some(found.body))
             }
             // The range lies past the end, or the object is empty.
             Err(error) if error.status() == Some(416) => {
@@ -181,6 +183,10 @@ impl Objects {
         let mut all = BytesMut::with_capacity(size as usize);
         while let Some(bytes) = read.chunk().await? {
             all.extend_from_slice(&bytes);
+            let size = all.len() as u64;
+            if size > max_bytes {
+                return Err(Error::TooLarge { call: Call::new("read", bucket, key), size, limit: max_bytes });
+            }
         }
         Ok(all.freeze())
     }
@@ -189,7 +195,15 @@ impl Objects {
         let request = self.client.get_object().bucket(bucket).key(key).set_range(from.header());
         let quoted = from.etag.as_ref().filter(|e| !e.is_empty()).map(|etag| format!("\"{etag}\""));
         let sent = request.set_if_match(quoted).send().await;
-        sent.map_err(|error| self.failed("read", bucket, key, error))
+        let found = sent.map_err(|error| self.failed("read", bucket, key, error))?;
+        // A store that ignores ranges sends everything.
+        match from.offset > 0 && found.content_range().is_none() {
+            true => Err(Error::Endpoint(format!(
+                "{} does not answer range requests, which reading needs.",
+                self.endpoint()
+            ))),
+            false => Ok(found),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The index: which object lies where, in byte order of (bucket, key).
 
-use super::blobs::Blobs;
+use super::blobs::{Blobs, now_ms};
 use super::fault::{Answer, Fault};
 use super::record::{Part, Record, Segment, Upload};
 use super::writer::Writer;
@@ -29,6 +29,11 @@ const FILES: TableDefinition<&str, u32> = TableDefinition::new("files");
 const UPLOADS: TableDefinition<UploadKey, &[u8]> = TableDefinition::new("uploads");
 const PARTS: TableDefinition<(&str, u32), &[u8]> = TableDefinition::new("parts");
 
+/// The pages that the index keeps in memory, in bytes.
+const CACHE_BYTES: usize = 64 * 1024 * 1024;
+/// How old an unfinished upload may be at a start, in milliseconds: a week.
+const UPLOAD_MS: i64 = 7 * 24 * 3600 * 1000;
+
 /// Cheap to clone. Reads see the last commit; writes go through the group-committing writer.
 #[derive(Clone)]
 pub struct Index {
@@ -37,11 +42,13 @@ pub struct Index {
 }
 
 impl Index {
-    /// Opens or makes the index and sweeps files that no record uses: what a crash left behind.
-    pub fn open(path: &Path, blobs: &Blobs) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let db = Arc::new(Database::builder().set_cache_size(64 << 20).create(path)?);
+    /// Opens or makes the index. Gives up uploads that nobody finished, and sweeps files that no
+    /// record uses: what a crash left behind.
+    pub fn open(path: &Path, blobs: &Blobs) -> Answer<Self> {
+        let db = Database::builder().set_cache_size(CACHE_BYTES).create(path);
+        let db = Arc::new(db.map_err(|error| Fault::Storage(error.to_string()))?);
         let txn = db.begin_write()?;
-        drop(Tables::open(&txn)?);
+        Tables::open(&txn)?.end_uploads_before(now_ms() - UPLOAD_MS)?;
         txn.commit()?;
         let read = db.begin_read()?;
         let files = read.open_table(FILES)?;
@@ -211,19 +218,27 @@ impl<'t> Tables<'t> {
         if holds_one {
             return Err(s3_error!(BucketNotEmpty).into());
         }
-        let mut uploads = Vec::new();
-        for row in self.uploads.range((bucket, &[][..], "")..)? {
-            let (place, _) = row?;
-            let (in_bucket, key, id) = place.value();
-            if in_bucket != bucket {
-                break;
-            }
-            uploads.push((key.to_vec(), id.to_owned()));
-        }
-        for (key, id) in uploads {
-            self.end_upload(bucket, &key, &id)?;
-        }
+        self.end_uploads(|place, _| place == bucket)?;
         self.buckets.remove(bucket)?;
+        Ok(())
+    }
+
+    fn end_uploads_before(&mut self, ms: i64) -> Answer<()> {
+        self.end_uploads(|_, upload| upload.started_ms < ms)
+    }
+
+    fn end_uploads(&mut self, chosen: impl Fn(&str, &Upload) -> bool) -> Answer<()> {
+        let mut uploads = Vec::new();
+        for row in self.uploads.iter()? {
+            let (place, upload) = row?;
+            let (bucket, key, id) = place.value();
+            if chosen(bucket, &decode(upload.value())?) {
+                uploads.push((bucket.to_owned(), key.to_vec(), id.to_owned()));
+            }
+        }
+        for (bucket, key, id) in uploads {
+            self.end_upload(&bucket, &key, &id)?;
+        }
         Ok(())
     }
 

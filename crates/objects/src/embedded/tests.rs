@@ -5,6 +5,7 @@ use crate::{AddressPolicy, Error, ListFrom, Objects, PutOptions, ReadFrom};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use std::path::Path;
+use tokio::io::AsyncReadExt;
 use tokio::task::JoinHandle;
 
 struct Running {
@@ -335,4 +336,67 @@ async fn a_restart_keeps_everything_and_sweeps_orphans() {
     assert_eq!(store.objects.get_small("kept", "small", 9).await.unwrap(), "s");
     assert_eq!(store.objects.get_small("kept", "large", 100_000).await.unwrap(), bytes(100_000));
     store.stop().await;
+}
+
+/// Forwards to `target`, and cuts each connection after `budget` bytes of answers.
+async fn cutting_proxy(target: String, budget: u64) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::runtime::Handle::current().spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let target = target.trim_start_matches("http://").to_owned();
+            tokio::runtime::Handle::current().spawn(async move {
+                let mut server = tokio::net::TcpStream::connect(target).await.unwrap();
+                let (from_client, mut to_client) = client.split();
+                let (from_server, mut to_server) = server.split();
+                let (mut requests, mut answers) = (from_client, from_server.take(budget));
+                tokio::select! {
+                    _ = tokio::io::copy(&mut requests, &mut to_server) => {}
+                    _ = tokio::io::copy(&mut answers, &mut to_client) => {}
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_taken_up_where_it_broke() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Running::start(dir.path()).await;
+    store.objects.create_bucket("cut").await.unwrap();
+    let body = bytes(1_000_000);
+    store.objects.put("cut", "large", body.clone()).await.unwrap();
+    let mut endpoint = store.embedded.client_endpoint();
+    endpoint.url = Some(cutting_proxy(store.embedded.endpoint(), 150_000).await);
+    let objects = Objects::new(endpoint, AddressPolicy::private()).unwrap();
+    assert_eq!(read(&objects, "cut", "large", ReadFrom::default()).await.unwrap(), body);
+    let middle = ReadFrom { offset: 100_001, len: Some(500_000), etag: None };
+    assert_eq!(read(&objects, "cut", "large", middle).await.unwrap(), body[100_001..600_001]);
+
+    // Overwritten while it is read: the two halves would not fit together.
+    let mut reading = objects.read("cut", "large", ReadFrom::default()).await.unwrap();
+    reading.chunk().await.unwrap().unwrap();
+    store.objects.put("cut", "large", bytes(999_999)).await.unwrap();
+    let changed = loop {
+        match reading.chunk().await {
+            Ok(chunk) => assert!(chunk.is_some(), "read to the end of two different objects"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(changed, Error::Changed { .. }), "{changed}");
+    store.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_that_is_gone_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Running::start(dir.path()).await;
+    let (objects, endpoint) = (store.objects.clone(), store.embedded.endpoint());
+    store.stop().await;
+    let gone = objects.list("photos", "", ListFrom::default()).await.unwrap_err();
+    assert!(matches!(gone, Error::Unreachable { .. }) && gone.is_transient());
+    let said = gone.to_string();
+    assert!(said.starts_with(&format!("Could not list s3://photos/. {endpoint} did not answer: ")), "{said}");
+    assert!(said.contains("refused"), "{said}");
 }

@@ -22,6 +22,8 @@ trait Change: Send {
     fn answer(self: Box<Self>, committed: Result<(), &str>);
 }
 
+type Queue = mpsc::Sender<Box<dyn Change>>;
+
 struct Pending<T, F> {
     work: Option<F>,
     result: Option<S3Result<T>>,
@@ -57,7 +59,7 @@ where
 /// The one writer of the index: a thread of its own, since commits block.
 #[derive(Clone)]
 pub struct Writer {
-    queue: Arc<Mutex<Option<mpsc::Sender<Box<dyn Change>>>>>,
+    queue: Arc<Mutex<Option<Queue>>>,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 

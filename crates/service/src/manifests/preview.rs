@@ -3,38 +3,13 @@
 use crate::context::Cx;
 use crate::{Error, Service};
 use ::manifest::{InputType, Reader, ReaderConfig};
-use model::ManifestId;
+use model::{ManifestId, ManifestItem, Preview};
 use objects::ReadFrom;
-use serde::{Deserialize, Serialize};
 
 const MAX_SHOWN: usize = 200;
 const SHOWN_BYTES: usize = 2_000;
 /// How far the preview looks for the largest and for random items.
 const SCANNED_BYTES: u64 = 64 * 1024 * 1024;
-
-/// Which items a preview shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Preview {
-    /// From the beginning.
-    #[default]
-    First,
-    /// Spread over the manifest, always the same ones.
-    Random,
-    /// The largest ones.
-    Largest,
-}
-
-/// An item in a preview.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ManifestItem {
-    /// Its index, from 0.
-    pub index: u64,
-    /// Its size in bytes.
-    pub bytes: u64,
-    /// Its JSON text; cut after 2,000 bytes.
-    pub text: String,
-}
 
 impl Service {
     /// Some of a manifest's items.

@@ -133,7 +133,9 @@ impl Bins {
     /// The last bin in which something runs; failing that, the last with an outcome.
     pub fn frontier(&self) -> Option<usize> {
         let bins = || (0..self.len()).rev();
-        bins().find(|bin| self.at(*bin).under_way() > 0).or_else(|| bins().find(|bin| self.at(*bin).finished() > 0))
+        bins()
+            .find(|bin| self.at(*bin).under_way() > 0)
+            .or_else(|| bins().find(|bin| self.at(*bin).finished() > 0))
     }
 }
 
@@ -160,12 +162,15 @@ impl ItemCells {
 
     /// The place after `start` whose item failed or timed out.
     pub fn next_failed(&self, start: usize) -> Option<usize> {
-        (start..self.codes.len()).find(|place| matches!(self.status(*place), ItemStatus::Failed | ItemStatus::TimedOut))
+        (start..self.codes.len())
+            .find(|place| matches!(self.status(*place), ItemStatus::Failed | ItemStatus::TimedOut))
     }
 
     /// The place before `end` whose item failed or timed out.
     pub fn previous_failed(&self, end: usize) -> Option<usize> {
-        (0..end.min(self.codes.len())).rev().find(|place| matches!(self.status(*place), ItemStatus::Failed | ItemStatus::TimedOut))
+        (0..end.min(self.codes.len()))
+            .rev()
+            .find(|place| matches!(self.status(*place), ItemStatus::Failed | ItemStatus::TimedOut))
     }
 }
 
@@ -175,7 +180,15 @@ mod tests {
 
     #[test]
     fn bins_stay_between_half_and_all_of_the_limit() {
-        for (total, size) in [(1, 1), (4_096, 1), (4_097, 2), (10_000, 4), (10_000_000, 4_096), (16_777_216, 4_096), (16_777_217, 8_192)] {
+        for (total, size) in [
+            (1, 1),
+            (4_096, 1),
+            (4_097, 2),
+            (10_000, 4),
+            (10_000_000, 4_096),
+            (16_777_216, 4_096),
+            (16_777_217, 8_192),
+        ] {
             let per_bin = 1_u64 << bin_shift(total);
             assert_eq!(per_bin, size, "{total}");
             let bins = u64::div_ceil(total, per_bin);

@@ -68,7 +68,8 @@ impl Areas {
         let (from, to) = (grid.rect(run.from), grid.rect(run.to));
         let width = to.x + to.width - from.x;
         // Writing to a String cannot fail.
-        let _ = write!(self.paths[run.look as usize], "M{} {}h{width}v{}h-{width}z", from.x, from.y, from.height);
+        let _ =
+            write!(self.paths[run.look as usize], "M{} {}h{width}v{}h-{width}z", from.x, from.y, from.height);
     }
 
     fn mark(&mut self, failures: u64, grid: &Grid, cell: usize) {
@@ -78,13 +79,16 @@ impl Areas {
             _ => 8,
         };
         let rect = grid.rect(cell);
-        let _ = write!(self.marks, "M{} {}h{legs}v{legs}z", (rect.x + rect.width).saturating_sub(legs), rect.y);
+        let _ =
+            write!(self.marks, "M{} {}h{legs}v{legs}z", (rect.x + rect.width).saturating_sub(legs), rect.y);
     }
 
     fn finish(mut self, grid: &Grid) -> String {
         self.close(grid);
         let (width, height) = (grid.width(), grid.height());
-        let mut svg = format!(r#"<svg class="mw-map__svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" shape-rendering="crispEdges" aria-hidden="true">"#);
+        let mut svg = format!(
+            r#"<svg class="mw-map__svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" shape-rendering="crispEdges" aria-hidden="true">"#
+        );
         for status in ItemStatus::ALL {
             let path = &self.paths[status as usize];
             if !path.is_empty() {
@@ -92,11 +96,13 @@ impl Areas {
             }
         }
         if !self.marks.is_empty() {
-            let _ = write!(svg, r#"<path fill="var(--area-failed)" shape-rendering="auto" d="{}"/>"#, self.marks);
+            let _ =
+                write!(svg, r#"<path fill="var(--area-failed)" shape-rendering="auto" d="{}"/>"#, self.marks);
         }
         let mut cuts = String::new();
         for column in 1..=grid.columns as u32 {
-            let _ = write!(cuts, "M{} 0v{height}", f64::from(column * grid.pitch_x) - f64::from(grid.gap) / 2.0);
+            let _ =
+                write!(cuts, "M{} 0v{height}", f64::from(column * grid.pitch_x) - f64::from(grid.gap) / 2.0);
         }
         let _ = write!(svg, r#"<path stroke="var(--canvas)" stroke-width="{}" d="{cuts}"/></svg>"#, grid.gap);
         svg
@@ -132,7 +138,10 @@ mod tests {
         let mut bins = Bins { total_items: 10_000_000, items_per_bin: 4_096, ..Default::default() };
         for bin in 0..bins.len() {
             let failed = u32::from(bin % 3 == 0);
-            bins.set(bin, super::super::data::BinCounts { succeeded: 4_096 - failed, failed, ..Default::default() });
+            bins.set(
+                bin,
+                super::super::data::BinCounts { succeeded: 4_096 - failed, failed, ..Default::default() },
+            );
         }
         let svg = bins_svg(&bins, &Grid::bins(bins.len(), 1206, 1.0));
         assert!(svg.len() < 20_000, "{}", svg.len());

@@ -157,7 +157,9 @@ impl Grid {
         let above_last = css(right_bottom.y) - edge;
         if last_row == first_row + 1 && end <= start {
             // Two pieces that do not touch.
-            return format!("M{start} {top}H{right}V{below_first}H{start}zM{left} {above_last}H{end}V{bottom}H{left}z");
+            return format!(
+                "M{start} {top}H{right}V{below_first}H{start}zM{left} {above_last}H{end}V{bottom}H{left}z"
+            );
         }
         format!("M{start} {top}H{right}V{above_last}H{end}V{bottom}H{left}V{below_first}H{start}z")
     }
@@ -197,7 +199,11 @@ mod tests {
                 assert_eq!(grid.cell_at(x, y + 1.0), Some(cell), "scale {scale}, cell {cell}");
             }
             assert_eq!(grid.cell_at(grid.css_width() + 1.0, 2.0), None);
-            assert_eq!(grid.cell_at(grid.css_width() - 2.0, grid.css_height() - 2.0), None, "behind the last cell");
+            assert_eq!(
+                grid.cell_at(grid.css_width() - 2.0, grid.css_height() - 2.0),
+                None,
+                "behind the last cell"
+            );
             assert_eq!(grid.cell_at(-1.0, 2.0), None);
         }
     }

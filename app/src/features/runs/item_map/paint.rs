@@ -113,7 +113,8 @@ impl Picture {
 
     /// Draws the bins that differ between two frames; says how many.
     pub fn update_bins(&mut self, before: &Bins, now: &Bins) -> usize {
-        let changed: Vec<usize> = (0..self.grid.cells).filter(|bin| before.at(*bin) != now.at(*bin)).collect();
+        let changed: Vec<usize> =
+            (0..self.grid.cells).filter(|bin| before.at(*bin) != now.at(*bin)).collect();
         for bin in &changed {
             self.draw_bin(*bin, now.at(*bin));
         }
@@ -122,7 +123,8 @@ impl Picture {
 
     /// Draws the items that differ between two frames of the same window; says how many.
     pub fn update_items(&mut self, before: &ItemCells, now: &ItemCells) -> usize {
-        let changed: Vec<usize> = (0..self.grid.cells).filter(|place| before.status(*place) != now.status(*place)).collect();
+        let changed: Vec<usize> =
+            (0..self.grid.cells).filter(|place| before.status(*place) != now.status(*place)).collect();
         for place in &changed {
             self.draw_item(*place, now.status(*place));
         }
@@ -148,7 +150,10 @@ impl Picture {
         if counts.under_way() > 0 {
             let line = self.css(2).min(cell.height);
             let edge = filled.min(cell.height - line);
-            self.fill(bottom(cell, edge, line), if counts.retrying > counts.running { retrying } else { running });
+            self.fill(
+                bottom(cell, edge, line),
+                if counts.retrying > counts.running { retrying } else { running },
+            );
         }
         if failures > 0 {
             let legs = match failures {
@@ -169,7 +174,10 @@ impl Picture {
         match status {
             ItemStatus::Failed => {
                 let inset = line.min(cell.height / 3);
-                self.fill(Rect { x: middle, y: cell.y + inset, width: line, height: cell.height - 2 * inset }, canvas);
+                self.fill(
+                    Rect { x: middle, y: cell.y + inset, width: line, height: cell.height - 2 * inset },
+                    canvas,
+                );
             }
             ItemStatus::TimedOut => {
                 let dot = self.css(if cell.width >= self.css(7) { 3 } else { 2 }).min(cell.width);
@@ -178,9 +186,19 @@ impl Picture {
             }
             ItemStatus::Aborted => self.diagonal(cell),
             ItemStatus::Retrying if self.grid.pitch_x >= self.css(8) => {
-                let inner = Rect { x: cell.x + line, y: cell.y + line, width: cell.width - 2 * line, height: cell.height - 2 * line };
+                let inner = Rect {
+                    x: cell.x + line,
+                    y: cell.y + line,
+                    width: cell.width - 2 * line,
+                    height: cell.height - 2 * line,
+                };
                 self.fill(inner, canvas);
-                let core = Rect { x: inner.x + line, y: inner.y + line, width: inner.width - 2 * line, height: inner.height - 2 * line };
+                let core = Rect {
+                    x: inner.x + line,
+                    y: inner.y + line,
+                    width: inner.width - 2 * line,
+                    height: inner.height - 2 * line,
+                };
                 self.fill(core, self.palette.retrying);
             }
             _ => {}
@@ -214,7 +232,8 @@ impl Picture {
     fn diagonal(&mut self, cell: Rect) {
         let width = self.css(1).min(cell.width);
         for row in 0..cell.height {
-            let x = cell.x + (cell.width - width).saturating_sub(row * (cell.width - width) / cell.height.max(1));
+            let x =
+                cell.x + (cell.width - width).saturating_sub(row * (cell.width - width) / cell.height.max(1));
             self.fill(Rect { x, y: cell.y + row, width, height: 1 }, self.palette.canvas);
         }
     }

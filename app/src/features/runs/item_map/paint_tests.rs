@@ -11,7 +11,9 @@ fn pixel(picture: &Picture, x: u32, y: u32) -> Rgb {
 
 /// FNV-1a: enough to see that not one pixel moved.
 fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 fn one_bin(counts: BinCounts) -> Picture {
@@ -99,13 +101,24 @@ fn pictures_are_the_same_on_every_machine() {
     for bin in 0..bins.len() {
         let failed = if bin % 17 == 0 { bin as u32 % 250 } else { 0 };
         let done = if bin < 2_000 { 256 - failed } else { 0 };
-        bins.set(bin, BinCounts { succeeded: done, failed: if bin < 2_000 { failed } else { 0 }, pending: 256, ..Default::default() });
+        bins.set(
+            bin,
+            BinCounts {
+                succeeded: done,
+                failed: if bin < 2_000 { failed } else { 0 },
+                pending: 256,
+                ..Default::default()
+            },
+        );
     }
     let grid = Grid::bins(bins.len(), 1206, 2.0);
     let light = Picture::of_bins(&bins, grid, Palette::LIGHT);
     let dark = Picture::of_bins(&bins, grid, Palette::DARK);
     assert_eq!(light.pixels.len(), 2_400 * 880 * 4);
-    assert_eq!((hash(&light.pixels), hash(&dark.pixels)), (14_715_122_517_217_666_122, 17_723_557_133_552_444_595));
+    assert_eq!(
+        (hash(&light.pixels), hash(&dark.pixels)),
+        (14_715_122_517_217_666_122, 17_723_557_133_552_444_595)
+    );
 }
 
 #[test]

@@ -122,7 +122,8 @@ impl State {
     /// The overview: one cell for a bin.
     pub fn bins_spec(self) -> Spec {
         let bins = self.bins;
-        let grid = Memo::new(move |_| Grid::bins(bins.with(|bins| bins.len()), self.width.get(), self.scale.get()));
+        let grid =
+            Memo::new(move |_| Grid::bins(bins.with(|bins| bins.len()), self.width.get(), self.scale.get()));
         let drawn = StoredValue::new(Arc::<Bins>::default());
         let paint: Paint = Arc::new(move |picture| {
             let (now, grid, palette) = (bins.get(), grid.get(), self.palette());
@@ -150,7 +151,9 @@ impl State {
                 self.select_bin(bin);
             }),
             on_range: Callback::new(move |range: Option<(usize, usize)>| {
-                let items = range.map(|(from, to)| bins.with_untracked(|bins| (bins.items_of(from).0, bins.items_of(to).1)));
+                let items = range.map(|(from, to)| {
+                    bins.with_untracked(|bins| (bins.items_of(from).0, bins.items_of(to).1))
+                });
                 self.set_range(items);
             }),
             on_action: Callback::new(move |action| match action {
@@ -169,7 +172,13 @@ impl State {
     pub fn items_spec(self) -> Spec {
         let items = self.items;
         let shown = Memo::new(move |_| items.get().unwrap_or_default());
-        let cells = move || if self.is_overview() { shown.with(|items| items.codes.len()) } else { self.bins.with(|bins| bins.total_items as usize) };
+        let cells = move || {
+            if self.is_overview() {
+                shown.with(|items| items.codes.len())
+            } else {
+                self.bins.with(|bins| bins.total_items as usize)
+            }
+        };
         let grid = Memo::new(move |_| Grid::items(cells(), self.width.get(), self.pitch(), self.scale.get()));
         let drawn = StoredValue::new(Arc::<ItemCells>::default());
         let paint: Paint = Arc::new(move |picture| {
@@ -211,7 +220,8 @@ impl State {
     fn seek_failed_item(&self, action: Action) {
         let Some(items) = self.items.get_untracked() else { return };
         let at = self.item_cursor.get_untracked().cell;
-        let found = if action == Action::NextFailed { items.next_failed(at + 1) } else { items.previous_failed(at) };
+        let found =
+            if action == Action::NextFailed { items.next_failed(at + 1) } else { items.previous_failed(at) };
         if let Some(cell) = found {
             self.item_cursor.set(Cursor { cell, anchor: None });
         }
@@ -221,7 +231,11 @@ impl State {
         let bins = self.bins.get_untracked();
         let at = self.bin_cursor.get_untracked().cell;
         let fails = |bin: &usize| bins.at(*bin).unsuccessful() > 0;
-        let found = if action == Action::NextFailed { (at + 1..bins.len()).find(fails) } else { (0..at).rev().find(fails) };
+        let found = if action == Action::NextFailed {
+            (at + 1..bins.len()).find(fails)
+        } else {
+            (0..at).rev().find(fails)
+        };
         if let Some(cell) = found {
             self.bin_cursor.set(Cursor { cell, anchor: None });
         }
@@ -269,7 +283,12 @@ impl State {
         let text = move || match self.selected_bin.get() {
             Some(bin) => {
                 let (first, last) = self.bins.with(|bins| bins.items_of(bin));
-                format!("Cell {} · items {}–{} · one cell = one item", format::count(bin as u64 + 1), format::count(first), format::count(last))
+                format!(
+                    "Cell {} · items {}–{} · one cell = one item",
+                    format::count(bin as u64 + 1),
+                    format::count(first),
+                    format::count(last)
+                )
             }
             None => "Choose a cell to see its items one by one.".to_owned(),
         };

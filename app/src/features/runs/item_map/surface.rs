@@ -45,14 +45,30 @@ pub fn Surface(
     /// What it shows and whom it tells.
     spec: Spec,
 ) -> impl IntoView {
-    let Spec { label, focus, grid, paint, still, sentence, tip, cursor, chosen, ranging, on_pick, on_range, on_action } = spec;
+    let Spec {
+        label,
+        focus,
+        grid,
+        paint,
+        still,
+        sentence,
+        tip,
+        cursor,
+        chosen,
+        ranging,
+        on_pick,
+        on_range,
+        on_action,
+    } = spec;
     let canvas = NodeRef::<html::Canvas>::new();
     let live = RwSignal::new(false);
     let hover = RwSignal::new(None::<usize>);
     let pressed = RwSignal::new(None::<usize>);
     draw_on(canvas, paint, live);
 
-    let cell_of = move |event: &PointerEvent| grid.get_untracked().cell_at(f64::from(event.offset_x()), f64::from(event.offset_y()));
+    let cell_of = move |event: &PointerEvent| {
+        grid.get_untracked().cell_at(f64::from(event.offset_x()), f64::from(event.offset_y()))
+    };
     let down = move |event: PointerEvent| {
         if event.button() == 0 {
             pressed.set(cell_of(&event));
@@ -74,7 +90,9 @@ pub fn Surface(
         pressed.set(None);
         let Some(cell) = cell_of(&event) else { return };
         let dragged = start != cell;
-        let extends = dragged || event.shift_key() || ranging.get_untracked() && cursor.with_untracked(|cursor| cursor.anchor.is_some());
+        let extends = dragged
+            || event.shift_key()
+            || ranging.get_untracked() && cursor.with_untracked(|cursor| cursor.anchor.is_some());
         if dragged {
             cursor.set(Cursor { cell, anchor: Some(start) });
         } else if ranging.get_untracked() && !extends {
@@ -112,8 +130,10 @@ pub fn Surface(
         }
     };
 
-    let style = move || grid.with(|grid| format!("width:{}px;height:{}px", grid.css_width(), grid.css_height()));
-    let outline = move |range: Option<(usize, usize)>| range.map(|(from, to)| grid.with(|grid| grid.outline(from, to)));
+    let style =
+        move || grid.with(|grid| format!("width:{}px;height:{}px", grid.css_width(), grid.css_height()));
+    let outline =
+        move |range: Option<(usize, usize)>| range.map(|(from, to)| grid.with(|grid| grid.outline(from, to)));
     let spoken = move || sentence(cursor.with(|cursor| cursor.cell));
     let bubble = move || {
         let cell = hover.get().filter(|_| pressed.get().is_none())?;
@@ -205,7 +225,11 @@ fn blit(canvas: &web_sys::HtmlCanvasElement, picture: &Picture) -> bool {
         canvas.set_height(height);
     }
     let data = web_sys::ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture.pixels), width, height);
-    let context = canvas.get_context("2d").ok().flatten().and_then(|context| context.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
+    let context = canvas
+        .get_context("2d")
+        .ok()
+        .flatten()
+        .and_then(|context| context.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
     match (data, context) {
         (Ok(data), Some(context)) => context.put_image_data(&data, 0.0, 0.0).is_ok(),
         _ => false,

@@ -75,7 +75,9 @@ pub fn ItemMap(
     let kind = Memo::new(move |_| MapKind::of(bins.with(|bins| bins.total_items)));
     let body = move || match kind.get() {
         MapKind::List => list.run(),
-        MapKind::Cells => view! { <Toolbar state kind=MapKind::Cells /><Surface spec=state.items_spec() /> }.into_any(),
+        MapKind::Cells => {
+            view! { <Toolbar state kind=MapKind::Cells /><Surface spec=state.items_spec() /> }.into_any()
+        }
         MapKind::Overview => view! {
             <Toolbar state kind=MapKind::Overview />
             <Surface spec=state.bins_spec() />
@@ -103,9 +105,15 @@ pub fn ItemMap(
 #[component]
 fn Toolbar(state: State, kind: MapKind) -> impl IntoView {
     let explained = move || {
-        let (total, bins, size) = state.bins.with(|bins| (bins.total_items, bins.len() as u64, bins.items_per_bin));
+        let (total, bins, size) =
+            state.bins.with(|bins| (bins.total_items, bins.len() as u64, bins.items_per_bin));
         match kind {
-            MapKind::Overview => format!("{} items · {} cells of {} · fill = share finished, corner = failures", count(total), count(bins), counted(size, "item", "items")),
+            MapKind::Overview => format!(
+                "{} items · {} cells of {} · fill = share finished, corner = failures",
+                count(total),
+                count(bins),
+                counted(size, "item", "items")
+            ),
             _ => format!("{} items · one cell = one item", count(total)),
         }
     };
@@ -119,8 +127,11 @@ fn Toolbar(state: State, kind: MapKind) -> impl IntoView {
     });
     let go = move |event: SubmitEvent| {
         event.prevent_default();
-        let typed = state.index_field.get_untracked().map(|field: leptos::web_sys::HtmlInputElement| field.value());
-        if let Some(item) = typed.and_then(|text| text.trim().trim_start_matches('#').replace(',', "").parse().ok()) {
+        let typed =
+            state.index_field.get_untracked().map(|field: leptos::web_sys::HtmlInputElement| field.value());
+        if let Some(item) =
+            typed.and_then(|text| text.trim().trim_start_matches('#').replace(',', "").parse().ok())
+        {
             state.go_to(item);
         }
     };

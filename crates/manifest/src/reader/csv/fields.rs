@@ -48,7 +48,14 @@ impl Fields {
         self.unquoted.clear();
         let (mut start, mut run) = (0, 0);
         let (mut at, mut quoted, mut empty) = (0, false, true);
-        while let Some(&byte) = bytes.get(at) {
+        while at < bytes.len() {
+            if let Some(dull) = memchr::memchr3(b'"', b'\\', self.delimiter, &bytes[at..]) {
+                empty &= dull == 0;
+                at += dull;
+            } else {
+                break;
+            }
+            let byte = bytes[at];
             let next = bytes.get(at + 1).copied();
             let mark = match byte {
                 b'"' if quoted && next == Some(b'"') => Mark::Escape,

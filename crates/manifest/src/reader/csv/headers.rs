@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use crate::json_text::{push_escaped, push_string};
+use crate::reader::Mode;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -9,19 +10,25 @@ use std::sync::Arc;
 pub(super) struct Headers {
     /// In the file's order.
     pub names: Arc<[String]>,
-    /// In AWS's order: the column, and the text up to its value's opening quote.
+    /// In the order of writing: the column, and the text up to its value's opening quote.
     columns: Vec<(usize, String)>,
 }
 
 impl Headers {
+    /// Strict readers write a row's members in AWS's order, imports in the file's.
+    ///
     /// # Errors
     /// Duplicates, in AWS's words.
-    pub fn new(names: Arc<[String]>) -> Result<Self, &'static str> {
+    pub fn new(names: Arc<[String]>, mode: Mode) -> Result<Self, &'static str> {
         let distinct: HashSet<&String> = names.iter().collect();
         if distinct.len() < names.len() {
             return Err("CSV headers cannot contain duplicates.");
         }
-        let columns = written_order(&names)
+        let order = match mode {
+            Mode::Strict | Mode::Lenient => written_order(&names),
+            Mode::Import => (0..names.len()).collect(),
+        };
+        let columns = order
             .into_iter()
             .enumerate()
             .map(|(place, column)| {
@@ -97,7 +104,7 @@ mod tests {
     fn duplicates_are_refused_or_numbered() {
         let names = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(
-            Headers::new(names(&["a", "a"]).into()).err(),
+            Headers::new(names(&["a", "a"]).into(), Mode::Strict).err(),
             Some("CSV headers cannot contain duplicates.")
         );
         let mut repeated = names(&["a", "a_2", "a"]);

@@ -52,7 +52,9 @@ impl RowScan {
         {
             return Some(row(bytes, end, 1, true));
         }
-        while let Some(&byte) = bytes.get(self.searched) {
+        while self.searched < bytes.len() {
+            self.searched += self.dull(&bytes[self.searched..]);
+            let Some(&byte) = bytes.get(self.searched) else { break };
             if byte == b'\n' && !matches!(self.at, At::Quoted | At::QuotedBackslash) {
                 let found = row(bytes, self.searched, 1, self.plain);
                 self.reset();
@@ -69,6 +71,18 @@ impl RowScan {
         let found = Row { open_quote, ..row(bytes, bytes.len(), 0, self.plain) };
         self.reset();
         Some(found)
+    }
+
+    /// How many bytes change nothing.
+    fn dull(&self, rest: &[u8]) -> usize {
+        let next = match self.at {
+            At::Quoted => memchr::memchr2(b'"', b'\\', rest),
+            At::Unquoted => {
+                rest.iter().position(|&byte| matches!(byte, b'\n' | b'"' | b'\\') || byte == self.delimiter)
+            }
+            _ => Some(0),
+        };
+        next.unwrap_or(rest.len())
     }
 
     fn after(&self, byte: u8) -> At {

@@ -1,0 +1,444 @@
+//! Mutates definitions, paths, expressions, templates and inputs for a given time and reports
+//! every panic and every evaluation that took too long.
+//!
+//! ```text
+//! cargo run --release --example fuzz -- --seconds 600 --seed 1 [--from 0] [corpus.json …]
+//! ```
+//!
+//! A case is made from the seed and its number alone, so a number printed before a crash finds
+//! it again with `--from`. Corpus files are JSON (or JSON lines); the texts in them that look
+//! like definitions, expressions, paths or intrinsic functions are added to the built-in ones.
+
+use asl::execution::{ContextSeed, Effect, Event, Start};
+use asl::intrinsics::Intrinsic;
+use asl::{
+    Execution, Expression, JsonataTemplate, Path, Payload, Program, Rng, Scope, Template, Value, Variables,
+};
+use model::{ExecutionType, Timestamp};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Longest case that is no fault; expressions may take a second.
+const SLOW: Duration = Duration::from_secs(4);
+
+#[derive(Default)]
+struct Corpus {
+    paths: Vec<String>,
+    intrinsics: Vec<String>,
+    expressions: Vec<String>,
+    definitions: Vec<String>,
+    inputs: Vec<String>,
+}
+
+const TOKENS: &[&str] = &[
+    "$",
+    "$$",
+    "@",
+    ".",
+    "..",
+    "*",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    "?",
+    "?(",
+    ":",
+    "::",
+    ",",
+    "'",
+    "\"",
+    "\\",
+    "/",
+    "&&",
+    "||",
+    "!",
+    "==",
+    "=~",
+    "<",
+    ">=",
+    " in ",
+    " nin ",
+    " anyof ",
+    " empty true",
+    ".length()",
+    ".sum()",
+    ".keys()",
+    "[-1]",
+    "[0:2]",
+    "[?(@.a)]",
+    "States.",
+    "States.Format('{}', ",
+    "States.Array(",
+    "{%",
+    "%}",
+    "{}",
+    "$states.input",
+    "$states",
+    "function($x){",
+    "$map(",
+    "$reduce(",
+    "$string(",
+    "$join(",
+    "$replace(",
+    "~>",
+    ":=",
+    "&",
+    "^(",
+    "|",
+    "%",
+    "#$i",
+    "@$f",
+    "[1..1000000]",
+    "λ",
+    "é",
+    "\u{10FFFF}",
+    "\0",
+    "9223372036854775807",
+    "-0",
+    "1e308",
+    "1e999",
+    "0.1",
+    "null",
+    "true",
+    "\"Type\":\"Map\"",
+    "\"Next\":\"B\"",
+    "\"StartAt\":\"A\"",
+    "\"End\":true",
+    "\"Retry\":[",
+    "\"Catch\":[",
+    "\"x.$\":\"$.a\"",
+    "\"QueryLanguage\":\"JSONata\"",
+    "[]",
+    "\\u0000",
+];
+
+fn built_in() -> Corpus {
+    let owned = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect();
+    Corpus {
+        paths: owned(&[
+            "$.a.b[0]['c d']",
+            "$..a[?(@.b == 'x' && @.c in [1,2])].d",
+            "$.a[1:3,2]",
+            "$$.Map.Item.Value",
+            "$v.x[*]",
+            "$.a[?(@.t =~ /a.*/i || !(@.n size 2))]",
+            "$.n.sum()",
+            "$.a['x','y']",
+            "$.s.concat('-', $.o.k)",
+            "$..*..*",
+        ]),
+        intrinsics: owned(&[
+            "States.Format('{} \\{ {}', $.a, States.Array(1, 'x'))",
+            "States.MathAdd($.n[0], -1)",
+            "States.ArrayRange(1, 9, 2)",
+            "States.StringSplit($.s, ',')",
+            "States.Hash($.s, 'SHA-256')",
+            "States.JsonMerge($.o, $.o, false)",
+            "States.ArrayPartition($.n, 2)",
+            "States.Base64Decode('YQ==')",
+            "States.StringToJson('{\"a\":1}')",
+            "States.UUID()",
+            "States.MathRandom(1, 5, 3)",
+        ]),
+        expressions: owned(&[
+            "$states.input.n[$ > 1] ~> $map(function($x, $i) { $x * $i })",
+            "$partition($states.input.n, 2)",
+            "($f := function($n) { $n < 2 ? 1 : $n * $f($n - 1) }; $f(5))",
+            "$states.input.a.{'k': b, 'l': c & 'x'}",
+            "$range(0, 10, 3)",
+            "$parse('[1]')",
+            "$fromMillis($millis(), '[Y0001]-[M01]')",
+            "$formatNumber(12.5, '#,##0.00')",
+            "$replace('abc', /b(.)/, '$1')",
+            "$states.input.a^(>b)",
+            "$merge([{'a':1},{'b':2}])",
+            "$pad('x', -5, '-')",
+        ]),
+        definitions: owned(&[
+            r#"{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"x.$":"$.a"},"ResultPath":"$.r.s","Next":"B"},"B":{"Type":"Choice","Choices":[{"And":[{"Variable":"$.n[0]","NumericGreaterThan":1},{"Not":{"Variable":"$.s","StringMatches":"a*"}}],"Next":"C"}],"Default":"C"},"C":{"Type":"Wait","SecondsPath":"$.n[1]","Next":"D"},"D":{"Type":"Succeed"}}}"#,
+            r#"{"StartAt":"A","TimeoutSeconds":60,"States":{"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f","Payload.$":"$"},"Retry":[{"ErrorEquals":["States.ALL"],"MaxAttempts":2}],"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"Z"}],"Next":"M"},"M":{"Type":"Map","ItemsPath":"$.Payload.n","MaxConcurrency":2,"ItemSelector":{"v.$":"$$.Map.Item.Value"},"ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}},"Next":"Z"},"Z":{"Type":"Fail","Error":"E","Cause":"C"}}}"#,
+            r#"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[{"StartAt":"B","States":{"B":{"Type":"Pass","Output":"{% $states.input.n %}","End":true}}},{"StartAt":"B2","States":{"B2":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Arguments":"{% $states.input %}","End":true}}}],"Assign":{"v":"{% $states.result[0] %}"},"Output":"{% $v %}","Next":"M"},"M":{"Type":"Map","Items":"{% $v %}","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},"StartAt":"P","States":{"P":{"Type":"Wait","Seconds":1,"End":true}}},"ItemBatcher":{"MaxItemsPerBatch":3},"End":true}}}"#,
+        ]),
+        inputs: owned(&[
+            r#"{"a":[{"b":"x","c":1,"d":null},{"b":"y","c":2.5}],"n":[1,2,3],"s":"a,b","o":{"k":"v"},"t":"2024-01-01T00:00:00Z"}"#,
+            "{}",
+            "[1,[2,[3]]]",
+            "null",
+            r#""text""#,
+            "-1.5e300",
+        ]),
+    }
+}
+
+impl Corpus {
+    /// Adds the useful texts of a JSON value.
+    fn learn(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => {
+                let (text, expression) = (text.to_string(), asl::jsonata::expression_text(text));
+                if let Some(expression) = expression {
+                    self.expressions.push(expression.to_owned());
+                } else if text.contains("\"StartAt\"") {
+                    if let Ok(definition) = Value::from_json(&text) {
+                        self.learn(&definition);
+                    }
+                    self.definitions.push(text);
+                } else if text.starts_with("States.") {
+                    self.intrinsics.push(text);
+                } else if text.starts_with('$') {
+                    self.paths.push(text);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.learn(item)),
+            Value::Object(members) => {
+                for (name, member) in members.iter() {
+                    match (&**name, member) {
+                        ("expr", Value::String(text)) => self.expressions.push(text.to_string()),
+                        ("input", Value::String(text)) => self.inputs.push(text.to_string()),
+                        _ => self.learn(member),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Makes the choices of one case.
+struct Chooser(Rng);
+
+impl Chooser {
+    fn below(&self, n: usize) -> usize {
+        (self.0.next_u64() % n.max(1) as u64) as usize
+    }
+
+    fn pick<'t>(&self, texts: &'t [String]) -> &'t str {
+        texts.get(self.below(texts.len())).map_or("", String::as_str)
+    }
+
+    /// A place between two characters.
+    fn cut(&self, text: &str) -> usize {
+        let mut at = self.below(text.len() + 1);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// A text of the corpus with up to eight changes.
+    fn mutant(&self, texts: &[String]) -> String {
+        let mut text = self.pick(texts).to_owned();
+        for _ in 0..self.below(9) {
+            let (a, b) = (self.cut(&text), self.cut(&text));
+            let (a, b) = (a.min(b), a.max(b));
+            match self.below(7) {
+                0 if b - a < 24 => text.replace_range(a..b, ""),
+                1 | 2 => text.insert_str(a, TOKENS[self.below(TOKENS.len())]),
+                3 => {
+                    let part = text[a..b].to_owned();
+                    text.insert_str(b, &part);
+                }
+                4 => {
+                    let other = self.pick(texts);
+                    let (from, to) = (self.cut(other), self.cut(other));
+                    text.replace_range(a..b, &other[from.min(to)..from.max(to)]);
+                }
+                5 => {
+                    let c = char::from_u32(self.below(0x300) as u32).unwrap_or('x');
+                    text.insert(a, c);
+                }
+                _ => {
+                    let part = text[a..b].to_owned();
+                    let times = 1 + self.below(64);
+                    if part.len() * times < 20_000 {
+                        text.insert_str(a, &part.repeat(times));
+                    }
+                }
+            }
+        }
+        text
+    }
+}
+
+/// What a case was about, and whether it got past parsing.
+type Report = (&'static str, bool);
+
+fn case(corpus: &Corpus, chooser: &Chooser) -> Report {
+    let input = match chooser.below(3) {
+        0 => chooser.mutant(&corpus.inputs),
+        _ => chooser.pick(&corpus.inputs).to_owned(),
+    };
+    let input = Value::from_json(&input).unwrap_or_default();
+    let mut variables = Variables::default();
+    variables.set("v", input.clone());
+    let rng = Rng::new(7);
+    let scope = Scope::new(&input, &input, &variables, &rng).with_result(&input);
+    match chooser.below(10) {
+        0 | 1 => {
+            let Ok(path) = Path::parse(&chooser.mutant(&corpus.paths)) else {
+                return ("path", false);
+            };
+            let _ = path.eval(&scope);
+            let _ = path.assign(&input, Value::Null);
+            ("path", true)
+        }
+        2 | 3 => {
+            let Ok(call) = Intrinsic::parse(&chooser.mutant(&corpus.intrinsics)) else {
+                return ("intrinsic", false);
+            };
+            let _ = call.eval(&scope);
+            ("intrinsic", true)
+        }
+        4..=6 => {
+            let text = chooser.mutant(&corpus.expressions);
+            let Ok(expression) = Expression::compile("Output", &text) else {
+                return ("expression", false);
+            };
+            let _ = expression.eval(&scope);
+            let _ = expression.eval_on(&input, &scope);
+            ("expression", true)
+        }
+        7 => {
+            let Ok(value) = Value::from_json(&chooser.mutant(&corpus.definitions)) else {
+                return ("template", false);
+            };
+            let path = Template::compile(&value).map(|t| t.eval(&scope));
+            let jsonata = JsonataTemplate::compile("Output", &value).map(|t| t.eval(&scope));
+            ("template", path.is_ok() || jsonata.is_ok())
+        }
+        _ => {
+            let text = chooser.mutant(&corpus.definitions);
+            let Ok(program) = Program::compile(&text) else {
+                return ("definition", false);
+            };
+            drive(&program, input, chooser);
+            ("definition", true)
+        }
+    }
+}
+
+/// Runs an execution for some steps, answering what it asks in any way.
+fn drive(program: &Program, input: Value, chooser: &Chooser) {
+    let input = Payload::from_value(input);
+    let name: Arc<str> = "x".into();
+    let context = ContextSeed {
+        execution_id: name.clone(),
+        execution_name: name.clone(),
+        role_arn: name.clone(),
+        start_time: Timestamp(0),
+        redrive_count: 0,
+        redrive_time: None,
+        state_machine_id: name.clone(),
+        state_machine_name: name,
+        execution_type: ExecutionType::Standard,
+    };
+    let start = Start { input: input.clone(), context, seed: 1 };
+    let mut now = Timestamp(0);
+    let mut execution = Execution::start(program, start, now);
+    for _ in 0..60 {
+        let Some(effect) = execution.poll_effect() else {
+            return;
+        };
+        now = now.plus_ms(1000);
+        let event = match effect {
+            Effect::Invoke { id, .. } => match chooser.below(3) {
+                0 => Event::TaskFailed { id, error: "States.Timeout".into(), cause: None },
+                _ => Event::TaskSucceeded { id, output: input.clone() },
+            },
+            Effect::SetTimer { id, at } => {
+                now = now.max(at);
+                Event::TimerFired { id }
+            }
+            Effect::Finish => {
+                let _ = execution.take_history();
+                if !execution.redrive(program, now) {
+                    return;
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        execution.handle(program, event, now);
+    }
+}
+
+fn main() {
+    let mut corpus = built_in();
+    let (mut seconds, mut seed, mut from) = (60, 1, 0);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut number = || arguments.next().and_then(|n| n.parse::<u64>().ok()).expect("a number");
+        match argument.as_str() {
+            "--seconds" => seconds = number(),
+            "--seed" => seed = number(),
+            "--from" => from = number(),
+            file => {
+                let text = std::fs::read_to_string(file).expect("a readable corpus file");
+                match Value::from_json(&text) {
+                    Ok(value) => corpus.learn(&value),
+                    Err(_) => text
+                        .lines()
+                        .filter_map(|line| Value::from_json(line).ok())
+                        .for_each(|value| corpus.learn(&value)),
+                }
+            }
+        }
+    }
+    println!(
+        "{} paths, {} intrinsics, {} expressions, {} definitions, {} inputs",
+        corpus.paths.len(),
+        corpus.intrinsics.len(),
+        corpus.expressions.len(),
+        corpus.definitions.len(),
+        corpus.inputs.len()
+    );
+    // Panics that the library below catches are no faults, but each place is worth knowing.
+    let places = Arc::new(Mutex::new(BTreeMap::<String, u64>::new()));
+    let known = places.clone();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let mut known = known.lock().expect("the hook never panics");
+        let count = known.entry(place).or_default();
+        *count += 1;
+        if *count == 1 {
+            println!("{panic}");
+        }
+    }));
+    let started = Instant::now();
+    let mut counts: BTreeMap<Report, u64> = BTreeMap::new();
+    let (mut faults, mut slowest, mut number) = (0u64, Duration::ZERO, from);
+    while started.elapsed() < Duration::from_secs(seconds) {
+        if number % 20_000 == 0 {
+            println!("{number} cases, {faults} faults, slowest {slowest:?}, {:?}", started.elapsed());
+        }
+        let chooser = Chooser(Rng::new(seed.wrapping_mul(1 << 40).wrapping_add(number)));
+        let at = Instant::now();
+        match catch_unwind(AssertUnwindSafe(|| case(&corpus, &chooser))) {
+            Ok(report) => *counts.entry(report).or_default() += 1,
+            Err(_) => {
+                faults += 1;
+                println!("PANIC in case {number} of seed {seed}");
+            }
+        }
+        let took = at.elapsed();
+        slowest = slowest.max(took);
+        if took > SLOW {
+            faults += 1;
+            println!("SLOW: case {number} of seed {seed} took {took:?}");
+        }
+        number += 1;
+    }
+    println!("{} cases, {faults} faults, slowest {slowest:?}", number - from);
+    for (place, count) in places.lock().expect("the hook never panics").iter() {
+        println!("{count} panics at {place}");
+    }
+    for ((kind, parsed), count) in counts {
+        println!("{kind} {}: {count}", if parsed { "parsed" } else { "refused" });
+    }
+    std::process::exit(i32::from(faults > 0));
+}

@@ -1,0 +1,301 @@
+//! The handle: launch, stop, pause, change, watch.
+
+use crate::deps::{Deps, Options};
+use crate::error::Error;
+use crate::launch::{Launch, LaunchRecord, Limits};
+use crate::map_run::{CommitTimes, LiveMapRun, concurrency};
+use crate::run_drive::{RunDrive, StopRequest};
+use crate::tasks::{OnStop, Tasks};
+use crate::watch::Watch;
+use crate::window::Window;
+use model::{MapRun, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use store::StoredRun;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+/// Runs executions. Cloning shares it.
+#[derive(Clone)]
+pub struct Executor {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) deps: Deps,
+    pub(crate) options: Options,
+    pub(crate) tasks: Tasks,
+    pub(crate) global: Arc<Window>,
+    /// The server goes down: everything stops where it stands and goes on after the restart.
+    pub(crate) halt: CancellationToken,
+    pub(crate) commits: CommitTimes,
+    runs: Mutex<HashMap<RunId, mpsc::Sender<StopRequest>>>,
+    maps: Mutex<HashMap<String, LiveMapRun>>,
+}
+
+impl Executor {
+    /// Starts, takes over unfinished runs and goes on with them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn start(deps: Deps, options: Options, tasks: Tasks) -> Result<Self, Error> {
+        let inner = Arc::new(Inner {
+            global: Window::new(options.max_concurrency),
+            deps,
+            options,
+            tasks: tasks.clone(),
+            halt: CancellationToken::new(),
+            commits: CommitTimes::default(),
+            runs: Mutex::default(),
+            maps: Mutex::default(),
+        });
+        inner.take_over(inner.options.alone).await?;
+        tasks.start("leases", OnStop::Drop, Arc::clone(&inner).keep_leases());
+        Ok(Self { inner })
+    }
+
+    /// Launches a run and answers it as it begins. Durable when this returns.
+    ///
+    /// # Errors
+    /// A definition that does not compile, an ARN that is taken, a server that is shutting down.
+    pub async fn launch(&self, launch: Launch) -> Result<model::Run, Error> {
+        if self.inner.halt.is_cancelled() {
+            return Err(Error::Stopping);
+        }
+        asl::Program::compile(&launch.definition)?;
+        let record = LaunchRecord {
+            definition: launch.definition,
+            profile: launch.profile,
+            manifest: launch.manifest,
+            connection: launch.connection,
+        };
+        let mut run = launch.run;
+        run.status = RunStatus::Running;
+        let stored = StoredRun {
+            workspace: launch.workspace,
+            run: run.clone(),
+            launch: serde_json::to_string(&record).map_err(|e| Error::Unreadable(e.to_string()))?,
+            snapshot: Vec::new(),
+        };
+        let until = self.inner.lease_end();
+        self.inner.deps.store.add_run(&stored, &self.inner.options.owner, until).await?;
+        self.inner.drive(stored);
+        Ok(run)
+    }
+
+    /// Stops a run: children in flight are aborted, the rest stays pending.
+    ///
+    /// # Errors
+    /// A run that is not there, has ended, or runs on another server.
+    pub async fn stop(
+        &self,
+        workspace: &WorkspaceId,
+        run: &RunId,
+        actor: &str,
+        (error, cause): (Option<String>, Option<String>),
+    ) -> Result<(), Error> {
+        self.inner.running(workspace, run).await?;
+        let sender = self.inner.lock_runs().get(run).cloned().ok_or(Error::Elsewhere)?;
+        self.inner.note(workspace, run, OperationKind::Stop, actor, 0).await?;
+        sender.send(StopRequest { error, cause }).await.map_err(|_| Error::Conflict("The run has ended.".into()))
+    }
+
+    /// Starts no new children of a run until it is resumed.
+    ///
+    /// # Errors
+    /// As [`Executor::stop`].
+    pub async fn pause(&self, workspace: &WorkspaceId, run: &RunId, actor: &str) -> Result<(), Error> {
+        self.set_paused(workspace, run, actor, true).await
+    }
+
+    /// Starts new children again.
+    ///
+    /// # Errors
+    /// As [`Executor::stop`].
+    pub async fn resume(&self, workspace: &WorkspaceId, run: &RunId, actor: &str) -> Result<(), Error> {
+        self.set_paused(workspace, run, actor, false).await
+    }
+
+    /// Changes the limits of a Map Run that is running.
+    ///
+    /// # Errors
+    /// A Map Run that is not running here.
+    pub async fn update_limits(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        limits: Limits,
+        actor: &str,
+    ) -> Result<(), Error> {
+        let live = self.inner.map(workspace, map_run).ok_or(Error::NotFound)?;
+        let kind = OperationKind::UpdateLimits {
+            max_concurrency: limits.max_concurrency,
+            tolerated_failure_count: limits.tolerated_failure_count,
+            tolerated_failure_percentage: limits.tolerated_failure_percentage,
+        };
+        let window = Arc::clone(&live.window);
+        change(&live, move |record| {
+            if let Some(asked) = limits.max_concurrency {
+                record.max_concurrency = concurrency(asked);
+                window.set_limit(record.max_concurrency);
+            }
+            if let Some(count) = limits.tolerated_failure_count {
+                record.tolerated_failure_count = count;
+            }
+            if let Some(percentage) = limits.tolerated_failure_percentage {
+                record.tolerated_failure_percentage = percentage;
+            }
+        })
+        .await?;
+        self.inner.note(workspace, &live.run, kind, actor, 0).await
+    }
+
+    /// Watches a Map Run that is running here; `None` for others: read those from the store.
+    pub fn watch(&self, workspace: &WorkspaceId, map_run: &str) -> Option<Watch> {
+        self.inner.map(workspace, map_run)?.board.watch()
+    }
+
+    /// Whether a run is worked on here.
+    pub fn is_running(&self, run: &RunId) -> bool {
+        self.inner.lock_runs().contains_key(run)
+    }
+
+    /// Stops taking work, makes durable what has ended, lets go of the leases. What is not
+    /// finished goes on after the restart, or on another server.
+    pub async fn drain(&self, deadline: Duration) {
+        self.inner.halt.cancel();
+        let ended = async {
+            while !self.inner.lock_runs().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if tokio::time::timeout(deadline, ended).await.is_err() {
+            tracing::warn!("runs did not stop in time; they go on from their last commit");
+        }
+        if let Err(error) = self.inner.deps.store.release_leases(&self.inner.options.owner).await {
+            tracing::warn!(%error, "leases could not be released; they end by themselves");
+        }
+    }
+
+    /// How long the commits since the start took, in microseconds.
+    pub fn commit_times(&self) -> CommitTimes {
+        Arc::clone(&self.inner.commits)
+    }
+
+    async fn set_paused(&self, workspace: &WorkspaceId, run: &RunId, actor: &str, paused: bool) -> Result<(), Error> {
+        self.inner.running(workspace, run).await?;
+        let maps: Vec<LiveMapRun> =
+            self.inner.lock_maps().values().filter(|live| live.run == *run).cloned().collect();
+        if maps.is_empty() {
+            return Err(Error::Conflict("No Map Run of this run is running.".into()));
+        }
+        for live in maps {
+            live.window.pause(paused);
+            change(&live, move |record| match (record.phase, paused) {
+                (MapRunPhase::Running, true) => record.phase = MapRunPhase::Paused,
+                (MapRunPhase::Paused, false) => record.phase = MapRunPhase::Running,
+                _ => {}
+            })
+            .await?;
+        }
+        let kind = if paused { OperationKind::Pause } else { OperationKind::Resume };
+        self.inner.note(workspace, run, kind, actor, 0).await
+    }
+}
+
+async fn change(live: &LiveMapRun, change: impl FnOnce(&mut MapRun) + Send + 'static) -> Result<(), Error> {
+    let ended = || Error::Conflict("The Map Run has ended.".into());
+    let (durable, seen) = oneshot::channel();
+    live.controls.send((Box::new(change), durable)).await.map_err(|_| ended())?;
+    seen.await.map_err(|_| ended())
+}
+
+impl Inner {
+    /// Works on a run until it ends.
+    pub(crate) fn drive(self: &Arc<Self>, stored: StoredRun) {
+        let (stop, stops) = mpsc::channel(1);
+        self.lock_runs().insert(stored.run.id.clone(), stop);
+        let drive = RunDrive { inner: Arc::clone(self), stored, stops };
+        self.tasks.start("run", OnStop::Wait, drive.run());
+    }
+
+    pub(crate) fn forget_run(&self, run: &RunId) {
+        self.lock_runs().remove(run);
+    }
+
+    pub(crate) fn remember_map(&self, map_run: &str, live: LiveMapRun) {
+        self.lock_maps().insert(map_run.to_owned(), live);
+    }
+
+    pub(crate) fn forget_map(&self, map_run: &str) {
+        self.lock_maps().remove(map_run);
+    }
+
+    pub(crate) fn lease_end(&self) -> model::Timestamp {
+        let ms = i64::try_from(self.options.lease.as_millis()).unwrap_or(i64::MAX);
+        self.deps.clock.now().plus_ms(ms)
+    }
+
+    /// Notes what somebody did to a run.
+    pub(crate) async fn note(
+        &self,
+        workspace: &WorkspaceId,
+        run: &RunId,
+        kind: OperationKind,
+        actor: &str,
+        items: u64,
+    ) -> Result<(), Error> {
+        let at = self.deps.clock.now();
+        let id = OperationId::new(at.0, rand::random());
+        let operation = Operation { id, kind, actor: actor.to_owned(), at, items };
+        Ok(self.deps.store.put_operation(workspace, run, &operation).await?)
+    }
+
+    async fn running(&self, workspace: &WorkspaceId, run: &RunId) -> Result<(), Error> {
+        let found = self.deps.store.run(workspace, run).await?.ok_or(Error::NotFound)?;
+        match found.status.is_final() {
+            true => Err(Error::Conflict("The run has ended.".into())),
+            false => Ok(()),
+        }
+    }
+
+    fn map(&self, workspace: &WorkspaceId, map_run: &str) -> Option<LiveMapRun> {
+        self.lock_maps().get(map_run).filter(|live| live.workspace == *workspace).cloned()
+    }
+
+    async fn take_over(self: &Arc<Self>, seize: bool) -> Result<(), Error> {
+        let now = self.deps.clock.now();
+        let found = self.deps.store.take_over(&self.options.owner, now, self.lease_end(), seize).await?;
+        for stored in found {
+            tracing::info!(run = %stored.run.id, "an unfinished run is taken over");
+            self.drive(stored);
+        }
+        Ok(())
+    }
+
+    async fn keep_leases(self: Arc<Self>) {
+        let pause = (self.options.lease / 3).max(Duration::from_millis(50));
+        while !self.halt.is_cancelled() {
+            tokio::time::sleep(pause).await;
+            let until = self.lease_end();
+            let kept = self.deps.store.renew_leases(&self.options.owner, until).await;
+            let taken = match kept {
+                Ok(_) if !self.halt.is_cancelled() => self.take_over(false).await,
+                Ok(_) => Ok(()),
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = taken {
+                tracing::warn!(%error, "leases could not be renewed");
+            }
+        }
+    }
+
+    pub(crate) fn lock_runs(&self) -> MutexGuard<'_, HashMap<RunId, mpsc::Sender<StopRequest>>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_maps(&self) -> MutexGuard<'_, HashMap<String, LiveMapRun>> {
+        self.maps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

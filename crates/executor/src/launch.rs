@@ -1,0 +1,61 @@
+//! What launching, changing and redriving a run needs to be told.
+
+use crate::map_run::ManifestRef;
+use model::{Profile, RedriveSelection, Run, RunId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A run to be launched.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// Whose run it is.
+    pub workspace: WorkspaceId,
+    /// The run as pages will show it: id, ARN, input and launcher are the caller's business.
+    pub run: Run,
+    /// The definition.
+    pub definition: Arc<str>,
+    /// Whether what AWS would refuse is run.
+    pub profile: Profile,
+    /// A manifest that replaces the ItemReader of the first distributed Map.
+    pub manifest: Option<ManifestRef>,
+    /// The object store that is read from and written to; the embedded one when `None`.
+    pub connection: Option<String>,
+}
+
+/// New limits of a Map Run; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// Children at once; 0 means 10,000.
+    pub max_concurrency: Option<u32>,
+    /// Failed items that are tolerated.
+    pub tolerated_failure_count: Option<u64>,
+    /// Failed items that are tolerated, in percent of all.
+    pub tolerated_failure_percentage: Option<f64>,
+}
+
+/// A redrive of a run that has ended.
+#[derive(Clone, Debug)]
+pub struct Redrive {
+    /// Whose run it is.
+    pub workspace: WorkspaceId,
+    /// The run.
+    pub run: RunId,
+    /// The Map Run; the last one of the run when `None`.
+    pub map_run: Option<String>,
+    /// Which children run again.
+    pub selection: RedriveSelection,
+    /// A newer definition for them, and its version; as before when `None`. Children then begin
+    /// at their first state. The parent itself goes on with the definition it was launched with.
+    pub definition: Option<(u32, Arc<str>)>,
+    /// Who asks.
+    pub actor: String,
+}
+
+/// What is stored of a launch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LaunchRecord {
+    pub(crate) definition: Arc<str>,
+    pub(crate) profile: Profile,
+    pub(crate) manifest: Option<ManifestRef>,
+    pub(crate) connection: Option<String>,
+}

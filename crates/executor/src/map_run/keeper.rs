@@ -1,0 +1,270 @@
+//! The ledger's task: takes notes, commits in groups, then tells waiters and viewers.
+
+use super::note::{Change, Note};
+use super::recorder::Recorder;
+use crate::clock::Clock;
+use crate::deps::Options;
+use crate::watch::{Board, Draft};
+use crate::window::Window;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use ledger::{CHUNK_CHILDREN, Chunk};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{LedgerCommit, Store};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// How often a commit that failed is tried again.
+const COMMIT_TRIES: u32 = 8;
+const NOTES_AT_ONCE: usize = 64;
+
+/// Why the ledger stopped.
+pub(crate) enum Kept {
+    /// Every child that will end has ended, and everything is durable.
+    /// Why the Map Run failed, if it did, stands in the record.
+    Complete,
+    /// The lease or the database is lost, or the server goes down: somebody else goes on.
+    GivenUp(String),
+}
+
+/// Owns the recorder while children run.
+pub(crate) struct Keeper {
+    pub(crate) recorder: Recorder,
+    pub(crate) store: Store,
+    pub(crate) owner: String,
+    pub(crate) clock: Clock,
+    pub(crate) options: Options,
+    pub(crate) board: Board,
+    pub(crate) window: Arc<Window>,
+    pub(crate) abort: CancellationToken,
+    pub(crate) halt: CancellationToken,
+    pub(crate) commits: CommitTimes,
+    pub(crate) controls: mpsc::Receiver<Control>,
+}
+
+/// A change of the record, and whom to tell when it is durable.
+pub(crate) type Control = (Change, oneshot::Sender<()>);
+
+/// How long commits took, in microseconds; for the benchmark.
+pub type CommitTimes = Arc<std::sync::Mutex<Vec<u32>>>;
+
+struct Flight {
+    done: BoxFuture<'static, Result<bool, store::Error>>,
+    waiting: Vec<oneshot::Sender<()>>,
+    draft: Option<Draft>,
+}
+
+impl Keeper {
+    /// Takes notes until every sender is gone.
+    pub(crate) async fn run(&mut self, notes: &mut mpsc::Receiver<Note>) -> Kept {
+        let mut taken = Vec::with_capacity(NOTES_AT_ONCE);
+        let mut waiting: Vec<oneshot::Sender<()>> = Vec::new();
+        let mut flight: Option<Flight> = None;
+        let mut open = true;
+        let mut exceeded = self.recorder.map_run.error.is_some();
+        let mut first_dirty: Option<Instant> = self.recorder.is_dirty().then(Instant::now);
+        let mut last_publish: Option<Instant> = None;
+        loop {
+            let due = self.is_due(open, first_dirty, !waiting.is_empty());
+            if flight.is_none() && self.recorder.is_dirty() && due {
+                let publish = last_publish.is_none_or(|at| at.elapsed() >= self.options.frame_interval);
+                if publish {
+                    last_publish = Some(Instant::now());
+                }
+                flight = Some(self.begin_commit(std::mem::take(&mut waiting), publish));
+                first_dirty = None;
+            }
+            if !open && flight.is_none() && !self.recorder.is_dirty() {
+                return match self.halt.is_cancelled() {
+                    true => Kept::GivenUp("the server is shutting down".into()),
+                    false => Kept::Complete,
+                };
+            }
+            let roomy = self.recorder.bytes_since() < 2 * self.options.commit_bytes
+                && self.recorder.children_since() < 4 * self.options.commit_children;
+            let wake = first_dirty.map(|at| at + self.options.commit_interval);
+            let publish_at = self.recorder.publish_pending().then(|| {
+                last_publish.map_or_else(Instant::now, |at| at + self.options.frame_interval)
+            });
+            tokio::select! {
+                biased;
+                done = async { flight.as_mut().expect("checked by the guard").done.as_mut().await }, if flight.is_some() => {
+                    let Some(flight) = flight.take() else { continue };
+                    match done {
+                        Ok(true) => {}
+                        Ok(false) => return Kept::GivenUp("another server took this run over".into()),
+                        Err(error) => return Kept::GivenUp(format!("the ledger could not be written: {error}")),
+                    }
+                    // Whoever waited may be gone; what it waited for is durable all the same.
+                    for waiter in flight.waiting {
+                        let _ = waiter.send(());
+                    }
+                    if let Some(draft) = flight.draft {
+                        self.board.publish(draft);
+                    }
+                }
+                Some((change, durable)) = self.controls.recv(), if open => {
+                    change(&mut self.recorder.map_run);
+                    self.recorder.touch();
+                    waiting.push(durable);
+                    first_dirty.get_or_insert_with(Instant::now);
+                }
+                received = notes.recv_many(&mut taken, NOTES_AT_ONCE), if open && roomy => {
+                    open = received > 0;
+                    for note in taken.drain(..) {
+                        if let Err(error) = self.load_chunks(&note).await {
+                            return Kept::GivenUp(format!("the ledger could not be read: {error}"));
+                        }
+                        if let Note::ReadingEnded(Err(reading)) = &note {
+                            self.abort.cancel();
+                            let record = &mut self.recorder.map_run;
+                            record.phase = model::MapRunPhase::Stopping;
+                            record.error = Some(reading.error.clone());
+                            record.cause = Some(reading.cause.clone());
+                        }
+                        self.take(note, &mut waiting);
+                    }
+                    if self.recorder.is_dirty() {
+                        first_dirty.get_or_insert_with(Instant::now);
+                    }
+                    if !exceeded && self.recorder.exceeds_tolerance() {
+                        exceeded = true;
+                        self.abort.cancel();
+                        let record = &mut self.recorder.map_run;
+                        record.phase = model::MapRunPhase::Stopping;
+                        record.error = Some("States.ExceedToleratedFailureThreshold".into());
+                        record.cause = Some("The specified tolerated failure threshold was exceeded".into());
+                        self.recorder.touch();
+                    }
+                }
+                () = tokio::time::sleep_until(wake.unwrap_or_else(far)), if flight.is_none() && wake.is_some() => {}
+                () = tokio::time::sleep_until(publish_at.unwrap_or_else(far)),
+                    if flight.is_none() && publish_at.is_some() && !self.recorder.is_dirty() =>
+                {
+                    last_publish = Some(Instant::now());
+                    let draft = self.draft(false);
+                    self.board.publish(draft);
+                }
+            }
+        }
+    }
+
+    /// Writes the last state of the Map Run and tells the viewers that it has ended.
+    pub(crate) async fn finish(&mut self) -> Result<bool, store::Error> {
+        let commit = self.recorder.take_commit(true);
+        let draft = self.draft(true);
+        let saved = commit_patiently(self.store.clone(), commit, self.owner.clone(), None).await?;
+        if saved {
+            self.board.publish(draft);
+        }
+        Ok(saved)
+    }
+
+    /// Makes a change of the record durable.
+    pub(crate) async fn save(&mut self) -> Result<bool, store::Error> {
+        let commit = self.recorder.take_commit(false);
+        let draft = self.draft(false);
+        let saved = commit_patiently(self.store.clone(), commit, self.owner.clone(), None).await?;
+        if saved {
+            self.board.publish(draft);
+        }
+        Ok(saved)
+    }
+
+    fn is_due(&self, open: bool, first_dirty: Option<Instant>, waited_for: bool) -> bool {
+        !open
+            || waited_for
+            || self.recorder.children_since() >= self.options.commit_children
+            || self.recorder.bytes_since() >= self.options.commit_bytes
+            || first_dirty.is_none_or(|at| at.elapsed() >= self.options.commit_interval)
+    }
+
+    fn begin_commit(&mut self, waiting: Vec<oneshot::Sender<()>>, publish: bool) -> Flight {
+        self.recorder.in_flight(self.clock.now(), u64::from(self.window.limit()));
+        let commit = self.recorder.take_commit(false);
+        let draft = match publish {
+            true => Some(self.draft(false)),
+            false => None,
+        };
+        let times = Arc::clone(&self.commits);
+        let done = commit_patiently(self.store.clone(), commit, self.owner.clone(), Some(times));
+        Flight { done: done.boxed(), waiting, draft }
+    }
+
+    fn draft(&mut self, last: bool) -> Draft {
+        let frame = self.recorder.take_frame();
+        Draft {
+            map_run: self.recorder.map_run.clone(),
+            bins: self.recorder.bins().clone(),
+            frame,
+            groups: self.recorder.groups().all().to_vec(),
+            progress: self.recorder.progress().to_vec(),
+            last,
+        }
+    }
+
+    async fn load_chunks(&mut self, note: &Note) -> Result<(), store::Error> {
+        let (first, last) = match note {
+            Note::Started { index, .. } => (*index, *index),
+            Note::EndedOne { child, .. } => (child.index, child.index),
+            Note::Ended { packed, .. } => (packed.first_index, packed.last_index),
+            _ => return Ok(()),
+        };
+        let chunk = |index: u64| (index / CHUNK_CHILDREN) as u32;
+        for number in chunk(first)..=chunk(last) {
+            if self.recorder.lacks(number) {
+                let stored = self.store.chunk(&self.recorder.map_run.id, number).await?;
+                self.recorder.open_chunk(stored.unwrap_or_else(|| Chunk::new(number)));
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, note: Note, waiting: &mut Vec<oneshot::Sender<()>>) {
+        let recorder = &mut self.recorder;
+        match note {
+            Note::Read { children, done, items, cursor } => recorder.read(children, done, items, cursor),
+            Note::ReadingEnded(Ok(cursor)) => recorder.reading_ended(cursor),
+            Note::ReadingEnded(Err(_)) => recorder.touch(),
+            Note::Started { index, items, attempts, at } => recorder.started(index, items, attempts, at),
+            Note::Ended { children, packed } => recorder.ended(&children, packed, self.clock.now()),
+            Note::EndedOne { child, kept } => recorder.ended_one(&child, &kept, self.clock.now()),
+            Note::Journal { index, data, durable } => {
+                recorder.journal(index, data);
+                waiting.push(durable);
+            }
+        }
+    }
+}
+
+fn far() -> Instant {
+    Instant::now() + Duration::from_secs(3_600)
+}
+
+async fn commit_patiently(
+    store: Store,
+    commit: LedgerCommit,
+    owner: String,
+    times: Option<CommitTimes>,
+) -> Result<bool, store::Error> {
+    let mut tries = 0;
+    loop {
+        let began = Instant::now();
+        match store.commit(&commit, &owner).await {
+            Ok(saved) => {
+                if let Some(mut times) = times.as_ref().and_then(|times| times.lock().ok()) {
+                    times.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
+                }
+                return Ok(saved);
+            }
+            Err(error) if tries + 1 >= COMMIT_TRIES => return Err(error),
+            Err(error) => {
+                tracing::warn!(map_run = commit.map_run.id, %error, "a commit failed and is tried again");
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(50 << tries)).await;
+            }
+        }
+    }
+}

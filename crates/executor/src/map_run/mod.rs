@@ -1,0 +1,20 @@
+//! One Map Run from its beginning, or from where it stood, to its end.
+
+mod child;
+mod feeder;
+mod keeper;
+mod note;
+mod plan;
+mod progress;
+mod recorder;
+mod redriving;
+mod results;
+mod run;
+mod source;
+mod worker;
+
+pub use keeper::CommitTimes;
+pub use plan::ManifestRef;
+pub(crate) use plan::{Cursor, Plan};
+pub(crate) use redriving::Redriving;
+pub(crate) use run::{End, LiveMapRun, MapRunTask, concurrency};

@@ -1,0 +1,269 @@
+//! Putting the stages of a Map Run together.
+
+use super::feeder::Feeder;
+use super::keeper::{CommitTimes, Control, Keeper, Kept};
+use super::note::{Block, Note};
+use super::plan::{Cursor, Plan};
+use super::recorder::{Recorder, Stored};
+use super::results;
+use super::worker::Shop;
+use crate::deps::{Deps, Options};
+use crate::performer::Hands;
+use crate::tasks::{OnStop, Tasks};
+use crate::watch::Board;
+use crate::window::Window;
+use asl::MapRunEnd;
+use model::limits::MAX_CONCURRENCY;
+use model::{ExecutionType, MapRunPhase, RunStatus};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::StoredMapRun;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+const BLOCKS_WAITING: usize = 8;
+const NOTES_WAITING: usize = 256;
+const CHUNKS_A_READ: u32 = 64;
+
+/// How others reach a Map Run while it runs.
+#[derive(Clone)]
+pub(crate) struct LiveMapRun {
+    pub(crate) run: model::RunId,
+    pub(crate) workspace: model::WorkspaceId,
+    pub(crate) board: Board,
+    pub(crate) window: Arc<Window>,
+    pub(crate) controls: mpsc::Sender<Control>,
+}
+
+/// What a Map Run works with.
+pub(crate) struct MapRunTask {
+    pub(crate) deps: Deps,
+    pub(crate) options: Options,
+    pub(crate) tasks: Tasks,
+    pub(crate) global: Arc<Window>,
+    pub(crate) stored: StoredMapRun,
+    pub(crate) plan: Plan,
+    pub(crate) role_arn: Arc<str>,
+    pub(crate) commits: CommitTimes,
+    /// The server goes down.
+    pub(crate) halt: CancellationToken,
+    /// The parent does not want the run any more.
+    pub(crate) abort: CancellationToken,
+    pub(crate) live: LiveMapRun,
+    pub(crate) controls: mpsc::Receiver<Control>,
+}
+
+/// How the work on a Map Run ended.
+pub(crate) enum End {
+    /// The Map Run has ended.
+    Ended(MapRunEnd),
+    /// Somebody else goes on with it.
+    GivenUp(String),
+}
+
+impl MapRunTask {
+    /// Runs to the end.
+    pub(crate) async fn run(self) -> End {
+        match self.prepare().await {
+            Ok(prepared) => prepared.run().await,
+            Err(problem) => End::GivenUp(problem),
+        }
+    }
+
+    async fn prepare(self) -> Result<Prepared, String> {
+        let store = &self.deps.store;
+        let id = self.stored.map_run.id.clone();
+        let workspace = self.stored.workspace.clone();
+        let unreadable = |e: store::Error| format!("the ledger cannot be read: {e}");
+        let cursor: Cursor = serde_json::from_str(&self.stored.cursor).map_err(|e| e.to_string())?;
+        let journal: HashMap<u64, Vec<u8>> =
+            store.journal(&workspace, &id).await.map_err(unreadable)?.into_iter().collect();
+        let known = self.plan.known_items().zip(self.plan.known_children());
+        let known = match cursor.done {
+            true => Some((cursor.item, cursor.child)),
+            false => known,
+        };
+        let stored = Stored {
+            map_run: self.stored.map_run.clone(),
+            cursor: cursor.clone(),
+            groups: store.failure_groups(&workspace, &id).await.map_err(unreadable)?,
+            progress: store.progress(&workspace, &id).await.map_err(unreadable)?,
+            next_segment: store.next_segment(&id).await.map_err(unreadable)?,
+            journaled: journal.keys().copied().collect(),
+        };
+        let mut recorder = Recorder::new(stored, known);
+        let mut next = 0;
+        loop {
+            let chunks = store.chunks_from(&id, next, CHUNKS_A_READ).await.map_err(unreadable)?;
+            let Some(last) = chunks.last() else {
+                break;
+            };
+            next = last.number() + 1;
+            chunks.into_iter().for_each(|chunk| recorder.restore_chunk(chunk));
+        }
+        let objects = self.deps.objects.find(&workspace, self.plan.connection.as_deref()).await;
+        let (program, definition) = self.plan.child_program()?;
+        let selector = self.plan.selector_program()?;
+        Ok(Prepared { recorder, cursor, journal, objects, program, definition, selector, task: self })
+    }
+}
+
+struct Prepared {
+    task: MapRunTask,
+    recorder: Recorder,
+    cursor: Cursor,
+    journal: HashMap<u64, Vec<u8>>,
+    objects: Option<objects::Objects>,
+    program: asl::Program,
+    definition: u32,
+    selector: asl::Program,
+}
+
+impl Prepared {
+    async fn run(self) -> End {
+        let Self { task, recorder, cursor, journal, objects, program, definition, selector } = self;
+        let map_run = task.stored.map_run.clone();
+        let plan = Arc::new(task.plan);
+        let partition = &task.options.partition;
+        let machine = format!("{}/{}", plan.machine, plan.label);
+        let arn = match plan.execution_type() {
+            ExecutionType::Standard => partition.execution(&machine, ""),
+            ExecutionType::Express => partition.express_execution(&machine, "", ""),
+        };
+        let hands = Hands {
+            calls: Arc::clone(&task.deps.calls),
+            clock: task.deps.clock.clone(),
+            workspace: task.stored.workspace.clone(),
+        };
+        // Child tasks ask the halt token first, so going down is never taken for an abort.
+        let abort = task.halt.child_token();
+        let shop = Arc::new(Shop {
+            map_run: map_run.id.clone(),
+            program,
+            definition,
+            selector,
+            arn_prefix: format!("{}:", arn.as_str().trim_end_matches(':')),
+            machine_arn: partition.state_machine(&machine).as_str().into(),
+            machine_name: plan.machine.as_str().into(),
+            role_arn: Arc::clone(&task.role_arn),
+            hands,
+            window: Arc::clone(&task.live.window),
+            global: Arc::clone(&task.global),
+            tasks: task.tasks.clone(),
+            abort: abort.clone(),
+            halt: task.halt.clone(),
+            plan: Arc::clone(&plan),
+        });
+        let known_children = recorder.known_children();
+        let mut keeper = Keeper {
+            recorder,
+            store: task.deps.store.clone(),
+            owner: task.options.owner.clone(),
+            clock: task.deps.clock.clone(),
+            options: task.options.clone(),
+            board: task.live.board.clone(),
+            window: Arc::clone(&task.live.window),
+            abort: abort.clone(),
+            halt: task.halt.clone(),
+            commits: Arc::clone(&task.commits),
+            controls: task.controls,
+        };
+        if matches!(map_run.phase, MapRunPhase::Running | MapRunPhase::Paused) {
+            let (notes, mut noted) = mpsc::channel::<Note>(NOTES_WAITING);
+            let (blocks, taken) = mpsc::channel::<Block>(BLOCKS_WAITING);
+            let feeder = Feeder {
+                plan: Arc::clone(&plan),
+                store: task.deps.store.clone(),
+                map_run: map_run.id.clone(),
+                objects: objects.clone(),
+                cursor,
+                known_children,
+                journal,
+                blocks,
+                notes: notes.clone(),
+                abort: abort.clone(),
+            };
+            task.tasks.start("reader", OnStop::Wait, feeder.run());
+            let taken = Arc::new(Mutex::new(taken));
+            let workers = task.options.workers.min(task.live.window.limit() as usize).max(1);
+            for _ in 0..workers {
+                let work = Arc::clone(&shop).work(Arc::clone(&taken), notes.clone());
+                task.tasks.start("worker", OnStop::Wait, work);
+            }
+            drop(notes);
+            drop(taken);
+            let kept = {
+                let mut keeping = std::pin::pin!(keeper.run(&mut noted));
+                tokio::select! {
+                    kept = keeping.as_mut() => kept,
+                    () = task.abort.cancelled() => {
+                        abort.cancel();
+                        keeping.await
+                    }
+                }
+            };
+            if let Kept::GivenUp(problem) = kept {
+                // Whatever still runs must not go on without its ledger.
+                task.halt.cancel();
+                return End::GivenUp(problem);
+            }
+        }
+        let aborted = task.abort.is_cancelled();
+        let end = conclude(&mut keeper, &plan, objects, aborted, &task.deps).await;
+        match keeper.finish().await {
+            Ok(true) => End::Ended(end),
+            Ok(false) => End::GivenUp("another server took this run over".into()),
+            Err(error) => End::GivenUp(format!("the ledger could not be written: {error}")),
+        }
+    }
+}
+
+/// Writes the result files and sets the record's last state.
+async fn conclude(
+    keeper: &mut Keeper,
+    plan: &Plan,
+    objects: Option<objects::Objects>,
+    aborted: bool,
+    deps: &Deps,
+) -> MapRunEnd {
+    let _ = objects;
+    let now = deps.clock.now();
+    let record = &mut keeper.recorder.map_run;
+    let failed = record.error.clone().map(|error| (error, record.cause.clone()));
+    let output = match (&failed, aborted) {
+        (None, false) => Some(results::inline_output(&deps.store, record, plan).await),
+        _ => None,
+    };
+    record.phase = MapRunPhase::Finished;
+    record.stopped_at = Some(now);
+    let end = match (failed, output) {
+        (Some((error, cause)), _) => {
+            record.status = RunStatus::Failed;
+            MapRunEnd::Failed { error, cause }
+        }
+        (None, None) => {
+            record.status = RunStatus::Aborted;
+            MapRunEnd::Aborted
+        }
+        (None, Some(Ok(output))) => {
+            record.status = RunStatus::Succeeded;
+            MapRunEnd::Succeeded { output }
+        }
+        (None, Some(Err(fault))) => {
+            record.status = RunStatus::Failed;
+            record.error = Some(fault.error.into());
+            record.cause = Some(fault.cause.clone());
+            MapRunEnd::Failed { error: fault.error.into(), cause: Some(fault.cause) }
+        }
+    };
+    keeper.recorder.touch();
+    end
+}
+
+/// The limit of a Map Run's children: 0 and what is above AWS's limit mean 10,000.
+pub(crate) fn concurrency(asked: u32) -> u32 {
+    match asked {
+        0 => MAX_CONCURRENCY,
+        some => some.min(MAX_CONCURRENCY),
+    }
+}
