@@ -27,6 +27,7 @@ mod watch;
 mod window;
 
 
+pub use calls::FunctionCalls;
 pub use child_name::{child_index, child_name};
 pub use clock::{Clock, Time};
 pub use deps::{Calling, Calls, Deps, ObjectStores, Options};

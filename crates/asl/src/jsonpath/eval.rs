@@ -122,9 +122,10 @@ impl<'v> Finder<'v> {
                 _ => misfit(),
             },
             Segment::Index(position) => match at {
+                // Behind the end there is nothing, which an indefinite path does not mind.
                 Value::Array(items) => match element(items, *position) {
                     Some(value) => self.all(rest, value, strict, found),
-                    None => misfit(),
+                    None => Ok(()),
                 },
                 _ => misfit(),
             },

@@ -34,8 +34,6 @@ pub(crate) struct Plan {
     pub(crate) label: String,
     pub(crate) profile: Profile,
     pub(crate) manifest: Option<ManifestRef>,
-    /// The object store; the embedded one when `None`.
-    pub(crate) connection: Option<String>,
     /// A redrive of some children: what was never read stays unread.
     pub(crate) only_again: bool,
 }
