@@ -107,8 +107,11 @@ impl Builder {
     fn container(&mut self, node: &Node, pointer: String, owner: Option<String>, label: String) {
         let members = node.get("States").and_then(Node::members).unwrap_or_default();
         let base = join(&pointer, "States");
-        let names: HashMap<&str, String> =
-            members.iter().take(MAX_NODES).map(|member| (member.key.as_str(), join(&base, &member.key))).collect();
+        let names: HashMap<&str, String> = members
+            .iter()
+            .take(MAX_NODES)
+            .map(|member| (member.key.as_str(), join(&base, &member.key)))
+            .collect();
         let start = node.str_at("StartAt").and_then(|name| names.get(name)).cloned();
         self.graph.containers.push(Container { pointer: pointer.clone(), owner, label, start });
         for member in members {
@@ -120,7 +123,8 @@ impl Builder {
             let Some(at) = names.get(member.key.as_str()) else { continue };
             let state = &member.value;
             let state_type = state.str_at("Type").unwrap_or("").to_owned();
-            let end = state.get("End").is_some_and(Node::is_true) || matches!(state_type.as_str(), "Succeed" | "Fail");
+            let end = state.get("End").is_some_and(Node::is_true)
+                || matches!(state_type.as_str(), "Succeed" | "Fail");
             self.graph.nodes.push(GraphNode {
                 pointer: at.clone(),
                 container: pointer.clone(),
@@ -135,7 +139,9 @@ impl Builder {
     }
 
     fn nested(&mut self, state: &Node, at: &str) {
-        for (index, branch) in state.get("Branches").and_then(Node::elements).unwrap_or_default().iter().enumerate() {
+        for (index, branch) in
+            state.get("Branches").and_then(Node::elements).unwrap_or_default().iter().enumerate()
+        {
             let pointer = join(&join(at, "Branches"), &index.to_string());
             self.container(branch, pointer, Some(at.to_owned()), format!("Branch {}", index + 1));
         }
@@ -158,13 +164,21 @@ impl Builder {
         let rules = |field| state.get(field).and_then(Node::elements).unwrap_or_default().iter().enumerate();
         edge(state.str_at("Next"), format!("{from}/Next"), EdgeKind::Next);
         for (index, rule) in rules("Choices") {
-            edge(rule.str_at("Next"), format!("{from}/Choices/{index}/Next"), EdgeKind::Choice(short(&condition(rule, 0))));
+            edge(
+                rule.str_at("Next"),
+                format!("{from}/Choices/{index}/Next"),
+                EdgeKind::Choice(short(&condition(rule, 0))),
+            );
         }
         edge(state.str_at("Default"), format!("{from}/Default"), EdgeKind::Default);
         for (index, rule) in rules("Catch") {
             let errors = rule.get("ErrorEquals").and_then(Node::elements).unwrap_or_default();
             let errors: Vec<&str> = errors.iter().filter_map(Node::as_str).take(5).collect();
-            edge(rule.str_at("Next"), format!("{from}/Catch/{index}/Next"), EdgeKind::Catch(short(&errors.join(", "))));
+            edge(
+                rule.str_at("Next"),
+                format!("{from}/Catch/{index}/Next"),
+                EdgeKind::Catch(short(&errors.join(", "))),
+            );
         }
     }
 }
@@ -174,7 +188,8 @@ fn subtitle(state: &Node, state_type: &str) -> String {
         let count = state.get(field).and_then(Node::elements).map_or(0, <[_]>::len);
         format!("{count} {}", if count == 1 { one } else { many })
     };
-    let first = |fields: &[&str]| fields.iter().find_map(|field| state.get(field)).map(plain).unwrap_or_default();
+    let first =
+        |fields: &[&str]| fields.iter().find_map(|field| state.get(field)).map(plain).unwrap_or_default();
     let text = match state_type {
         "Task" => task(state),
         "Map" => map(state),
@@ -195,7 +210,15 @@ fn task(state: &Node) -> String {
     let name = |arn: &str| arn.split(":function:").nth(1).unwrap_or(arn).to_owned();
     if let Some((_, call)) = resource.split_once(":states:::") {
         let arguments = state.get("Parameters").or_else(|| state.get("Arguments"));
-        let called = ["FunctionName", "FunctionName.$", "StateMachineArn", "QueueUrl", "TopicArn", "TableName", "Bucket"];
+        let called = [
+            "FunctionName",
+            "FunctionName.$",
+            "StateMachineArn",
+            "QueueUrl",
+            "TopicArn",
+            "TableName",
+            "Bucket",
+        ];
         let target = called.into_iter().find_map(|field| arguments?.str_at(field));
         return target.map_or(call.to_owned(), |target| format!("{call} {}", name(target)));
     }
@@ -237,7 +260,11 @@ fn condition(rule: &Node, depth: usize) -> String {
             return inner.join(word);
         }
     }
-    let test = rule.members().unwrap_or_default().iter().find(|member| !matches!(member.key.as_str(), "Variable" | "Next" | "Comment" | "Assign"));
+    let test = rule
+        .members()
+        .unwrap_or_default()
+        .iter()
+        .find(|member| !matches!(member.key.as_str(), "Variable" | "Next" | "Comment" | "Assign"));
     let variable = rule.str_at("Variable").unwrap_or("");
     test.map_or_else(String::new, |test| format!("{variable} {} {}", test.key, plain(&test.value)))
 }
@@ -274,29 +301,42 @@ mod tests {
             "P": {"Type": "Parallel", "End": true, "Branches": [{}, {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3, "Next": "Nowhere"}}}]},
             "F": {"Type": "Fail", "Error": "Bad"}}}"#;
         let graph = graph(text);
-        let lines: Vec<_> = graph.nodes.iter().map(|node| format!("{} [{}] {}", node.pointer, node.state_type, node.subtitle)).collect();
-        assert_eq!(lines, [
-            "/States/M [Map] distributed · EXPRESS · 9 at once",
-            "/States/M/ItemProcessor/States/a~1b [Task] lambda:invoke f",
-            "/States/C [Choice] 1 rule",
-            "/States/P [Parallel] 2 branches",
-            "/States/P/Branches/1/States/W [Wait] 3 s",
-            "/States/F [Fail] Bad",
-        ]);
-        let arrows: Vec<_> = graph.edges.iter().map(|edge| (edge.place.as_str(), edge.to.as_str(), &edge.kind)).collect();
-        assert_eq!(arrows, [
-            ("/States/M/Next", "/States/C", &EdgeKind::Next),
-            ("/States/M/Catch/0/Next", "/States/F", &EdgeKind::Catch("A, B".into())),
-            ("/States/C/Choices/0/Next", "/States/P", &EdgeKind::Choice("not $.x IsNull true".into())),
-            ("/States/C/Default", "/States/F", &EdgeKind::Default),
-        ]);
+        let lines: Vec<_> = graph
+            .nodes
+            .iter()
+            .map(|node| format!("{} [{}] {}", node.pointer, node.state_type, node.subtitle))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "/States/M [Map] distributed · EXPRESS · 9 at once",
+                "/States/M/ItemProcessor/States/a~1b [Task] lambda:invoke f",
+                "/States/C [Choice] 1 rule",
+                "/States/P [Parallel] 2 branches",
+                "/States/P/Branches/1/States/W [Wait] 3 s",
+                "/States/F [Fail] Bad",
+            ]
+        );
+        let arrows: Vec<_> =
+            graph.edges.iter().map(|edge| (edge.place.as_str(), edge.to.as_str(), &edge.kind)).collect();
+        assert_eq!(
+            arrows,
+            [
+                ("/States/M/Next", "/States/C", &EdgeKind::Next),
+                ("/States/M/Catch/0/Next", "/States/F", &EdgeKind::Catch("A, B".into())),
+                ("/States/C/Choices/0/Next", "/States/P", &EdgeKind::Choice("not $.x IsNull true".into())),
+                ("/States/C/Default", "/States/F", &EdgeKind::Default),
+            ]
+        );
         assert_eq!(graph.containers.len(), 4);
         assert_eq!(graph.containers[1].start.as_deref(), Some("/States/M/ItemProcessor/States/a~1b"));
     }
 
     #[test]
     fn broken_texts_still_give_what_can_be_drawn() {
-        let graph = graph("{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Pass\", \"Next\": \"B\" \"B\": {\"Type\":");
+        let graph = graph(
+            "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Pass\", \"Next\": \"B\" \"B\": {\"Type\":",
+        );
         assert_eq!(graph.nodes[0].name, "A");
         assert_eq!(super::graph("nonsense").nodes, []);
     }

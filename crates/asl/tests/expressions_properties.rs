@@ -14,7 +14,7 @@ fn any_value() -> impl Strategy<Value = Value> {
         "[a-zé'.\\[ ]{0,6}".prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 40, 6, |inner| {
-        let name = "[a-zé'\\\\ ]{0,4}";
+        let name = "[abé]|[a-zé'\\\\ ]{0,4}";
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
             proptest::collection::vec((name, inner), 0..6).prop_map(|members| {
@@ -141,6 +141,17 @@ proptest! {
         // Numbers become floats, whole ones are written without a fraction, -0 is 0.
         let floats = |value: &Value| serde_json::from_str::<serde_json::Value>(&value.to_json()).map(as_floats).expect("JSON");
         prop_assert_eq!(floats(&back), floats(&value));
+    }
+
+    #[test]
+    fn plain_members_give_what_the_whole_language_gives(input in any_value(), names in proptest::collection::vec("[abé]", 0..4)) {
+        let members: String = names.iter().map(|name| format!(".{name}")).collect();
+        let answers = [format!("$states.input{members}"), format!("($states.input{members})"), format!("($s := $states; $s.input{members})")].map(|text| {
+            let expression = Expression::compile("Output", &text).expect("an expression");
+            with_scope(&input, |scope| expression.eval_optional(scope).expect("a value").map(|v| v.to_json()))
+        });
+        prop_assert_eq!(&answers[0], &answers[1]);
+        prop_assert_eq!(&answers[1], &answers[2]);
     }
 
     #[test]

@@ -251,6 +251,8 @@ mod tests {
     use super::*;
     use crate::NoObjects;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     /// Knows `renamed`, and counts how often it is asked.
     #[derive(Default)]
@@ -288,6 +290,38 @@ mod tests {
         functions.call(call("renamed")).await.unwrap();
         assert_eq!(directory.0.load(Ordering::Relaxed), 2);
         functions.call(call("echo")).await.unwrap();
+    }
+
+    /// One endpoint, which lets two calls in at once.
+    struct One(String);
+
+    #[async_trait::async_trait]
+    impl FunctionDirectory for One {
+        async fn find(&self, _: &WorkspaceId, _: &str) -> Result<Option<FunctionConfig>, String> {
+            let endpoint = HttpEndpoint { max_concurrency: Some(2), ..HttpEndpoint::new(&self.0) };
+            Ok(Some(FunctionConfig::Http(endpoint)))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_asks_for_a_pause_gets_it() {
+        let busy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", busy.local_addr().unwrap());
+        tokio::runtime::Handle::current().spawn(async move {
+            for answer in ["429 Too Many\r\nRetry-After: 1", "200 OK"] {
+                let (mut stream, _) = busy.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await;
+                let text = format!("HTTP/1.1 {answer}\r\nContent-Length: 1\r\nConnection: close\r\n\r\n1");
+                stream.write_all(text.as_bytes()).await.unwrap();
+            }
+        });
+        let options = Options { addresses: AddressPolicy::private(), cache_ms: 0, ..Options::default() };
+        let functions = Functions::new(options, Arc::new(One(url)), Arc::new(NoObjects));
+        let refused = functions.call(call("f")).await.unwrap_err();
+        assert_eq!(refused.retry_after_ms, Some(1000));
+        let again = Instant::now();
+        assert_eq!(&*functions.call(call("f")).await.unwrap().payload, "1");
+        assert!(again.elapsed() >= Duration::from_millis(900), "the gate outlives the cache");
     }
 
     #[tokio::test]

@@ -91,7 +91,10 @@ impl Service {
         self.note(cx, "function.delete", name).await
     }
 
-    fn forget_function(&self, _cx: &Cx, _name: &str) {}
+    /// The next call looks the function up again.
+    fn forget_function(&self, cx: &Cx, name: &str) {
+        self.functions.invalidate(&cx.workspace.id, name);
+    }
 
     /// A header value that a form sent back as it was shown, hidden, keeps what it was.
     async fn keep_hidden(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<FunctionKind, Error> {

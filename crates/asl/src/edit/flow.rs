@@ -38,8 +38,13 @@ impl<'d> Flow<'d> {
         }
         let end = ["/Next", "/Default"].into_iter().find_map(|end| field.strip_suffix(end));
         let rule = end.ok_or_else(|| EditError::flow("This field is no arrow."))?;
-        let state = match ["/Choices/", "/Catch/"].into_iter().find_map(|rules| rule.rfind(rules).map(|at| (at, rules))) {
-            Some((at, rules)) if rule[at + rules.len()..].bytes().all(|byte| byte.is_ascii_digit()) => &rule[..at],
+        let state = match ["/Choices/", "/Catch/"]
+            .into_iter()
+            .find_map(|rules| rule.rfind(rules).map(|at| (at, rules)))
+        {
+            Some((at, rules)) if rule[at + rules.len()..].bytes().all(|byte| byte.is_ascii_digit()) => {
+                &rule[..at]
+            }
             _ => rule,
         };
         Self::around(document, state)
@@ -86,7 +91,10 @@ impl<'d> Flow<'d> {
     /// The first state whose `Next` is `name`.
     pub fn before(&self, name: &str) -> Option<String> {
         let members = self.states?.members()?.iter();
-        members.filter(|state| state.value.str_at("Next") == Some(name) && state.key != name).map(|state| state.key.clone()).next()
+        members
+            .filter(|state| state.value.str_at("Next") == Some(name) && state.key != name)
+            .map(|state| state.key.clone())
+            .next()
     }
 
     /// Makes every reference to `old` one to `new`.
@@ -97,7 +105,10 @@ impl<'d> Flow<'d> {
 
     /// The same, leaving out the references inside some states.
     pub fn retarget_except(&self, old: &str, new: &str, except: &[&str]) -> Vec<TextEdit> {
-        let found = self.references(old).into_iter().filter(|reference| reference.state.is_none_or(|state| !except.contains(&state)));
+        let found = self
+            .references(old)
+            .into_iter()
+            .filter(|reference| reference.state.is_none_or(|state| !except.contains(&state)));
         found.map(|reference| TextEdit::replace(reference.target.span, quote(new))).collect()
     }
 
@@ -112,10 +123,12 @@ impl<'d> Flow<'d> {
                     let other = others.map(|member| &member.key).find(|other| *other != name);
                     edits.extend(other.map(|other| TextEdit::replace(reference.target.span, quote(other))));
                 }
-                (Some(_), Some((list, index))) => match rules.last_mut().filter(|(last, _)| last.span == list.span) {
-                    Some((_, indexes)) => indexes.push(index),
-                    None => rules.push((list, vec![index])),
-                },
+                (Some(_), Some((list, index))) => {
+                    match rules.last_mut().filter(|(last, _)| last.span == list.span) {
+                        Some((_, indexes)) => indexes.push(index),
+                        None => rules.push((list, vec![index])),
+                    }
+                }
                 (Some(_), None) => edits.extend(self.end(reference.holder, reference.field)),
             }
         }
@@ -163,7 +176,13 @@ impl<'d> Flow<'d> {
     fn references(&self, name: &str) -> Vec<Reference<'d>> {
         let mut found = Vec::new();
         if let Some(target) = self.container.get("StartAt").filter(|start| start.as_str() == Some(name)) {
-            found.push(Reference { state: None, holder: self.container, field: "StartAt", rule: None, target });
+            found.push(Reference {
+                state: None,
+                holder: self.container,
+                field: "StartAt",
+                rule: None,
+                target,
+            });
         }
         for member in self.states.and_then(Node::members).unwrap_or_default() {
             let (state, holder) = (Some(member.key.as_str()), &member.value);
@@ -175,7 +194,13 @@ impl<'d> Flow<'d> {
             for list in ["Choices", "Catch"].into_iter().filter_map(|list| holder.get(list)) {
                 for (index, rule) in list.elements().unwrap_or_default().iter().enumerate() {
                     if let Some(target) = rule.get("Next").filter(|target| target.as_str() == Some(name)) {
-                        found.push(Reference { state, holder: rule, field: "Next", rule: Some((list, index)), target });
+                        found.push(Reference {
+                            state,
+                            holder: rule,
+                            field: "Next",
+                            rule: Some((list, index)),
+                            target,
+                        });
                     }
                 }
             }

@@ -64,7 +64,10 @@ pub(super) fn remove_children(container: &Node, indexes: &[usize]) -> Vec<TextEd
         let last = places.last().map_or(inside.end, |last| inside.end.max(last.end));
         return vec![TextEdit::delete(Span::new(inside.start, last))];
     };
-    let mut edits: Vec<TextEdit> = (0..kept).filter(gone).map(|index| TextEdit::delete(Span::new(places[index].start, places[index + 1].start))).collect();
+    let mut edits: Vec<TextEdit> = (0..kept)
+        .filter(gone)
+        .map(|index| TextEdit::delete(Span::new(places[index].start, places[index + 1].start)))
+        .collect();
     if kept + 1 < places.len() {
         edits.push(TextEdit::delete(Span::new(places[kept].end, places[places.len() - 1].end)));
     }

@@ -26,7 +26,9 @@ pub fn wrap(text: &str, pointer: &str, wrapper: Wrapper, name: &str) -> Result<V
     let state = &member.value;
     let kind = state.str_at("Type").unwrap_or("");
     if matches!(kind, "Choice" | "Succeed" | "Fail") {
-        return Err(EditError::flow(format!("A {kind} state cannot be wrapped alone; its arrows would leave the wrapper.")));
+        return Err(EditError::flow(format!(
+            "A {kind} state cannot be wrapped alone; its arrows would leave the wrapper."
+        )));
     }
     let tail = match Flow::successor(state) {
         Successor::State(next) if next == old => format!("\"Next\": {}", quote(name)),
@@ -36,15 +38,22 @@ pub fn wrap(text: &str, pointer: &str, wrapper: Wrapper, name: &str) -> Result<V
     let catch = state.get("Catch").map_or_else(String::new, |catch| {
         let targets = catch.elements().unwrap_or_default().iter().filter_map(|rule| rule.get("Next"));
         let own = targets.filter(|target| target.as_str() == Some(&old));
-        let raw = moved(&document, catch, own.map(|target| TextEdit::replace(target.span, quote(name))).collect());
+        let raw =
+            moved(&document, catch, own.map(|target| TextEdit::replace(target.span, quote(name))).collect());
         format!(",\n  \"Catch\": {raw}")
     });
     let inside = alone(&document, state);
     let (open, close) = match wrapper {
-        Wrapper::Map => ("\"Type\": \"Map\",\n  \"ItemProcessor\": {\n    \"ProcessorConfig\": {\n      \"Mode\": \"DISTRIBUTED\",\n      \"ExecutionType\": \"STANDARD\"\n    },", "}"),
+        Wrapper::Map => (
+            "\"Type\": \"Map\",\n  \"ItemProcessor\": {\n    \"ProcessorConfig\": {\n      \"Mode\": \"DISTRIBUTED\",\n      \"ExecutionType\": \"STANDARD\"\n    },",
+            "}",
+        ),
         Wrapper::Parallel => ("\"Type\": \"Parallel\",\n  \"Branches\": [{", "}]"),
     };
-    let template = format!("{{\n  {open}\n    \"StartAt\": {0},\n    \"States\": {{\n      {0}: \u{0}\n    }}\n  {close}{catch},\n  {tail}\n}}", quote(&old));
+    let template = format!(
+        "{{\n  {open}\n    \"StartAt\": {0},\n    \"States\": {{\n      {0}: \u{0}\n    }}\n  {close}{catch},\n  {tail}\n}}",
+        quote(&old)
+    );
     let layout = Layout::of(&document, states);
     let indent = layout.indent.clone().unwrap_or_default();
     // Re-indented from two spaces a level to the text's own unit; one line when the text has one.
@@ -58,7 +67,10 @@ pub fn wrap(text: &str, pointer: &str, wrapper: Wrapper, name: &str) -> Result<V
             layout.shift(&lines.collect::<Vec<_>>().join("\n"), "")
         }
     };
-    let deeper = Layout { indent: layout.indent.as_ref().map(|_| format!("{indent}{}", layout.unit.repeat(3))), unit: layout.unit.clone() };
+    let deeper = Layout {
+        indent: layout.indent.as_ref().map(|_| format!("{indent}{}", layout.unit.repeat(3))),
+        unit: layout.unit.clone(),
+    };
     let from = line_indent(&document.text, member.key_span.start);
     let written = written.replacen('\u{0}', &deeper.shift(&inside, from), 1);
     let mut edits = vec![TextEdit::replace(member.span(), format!("{}: {written}", quote(name)))];
@@ -82,8 +94,9 @@ fn alone(document: &Document, state: &Node) -> String {
 /// The text of a state alone, after edits of the whole text.
 fn moved(document: &Document, state: &Node, edits: Vec<TextEdit>) -> String {
     let base = state.span.start;
-    let edits = edits.into_iter().map(|edit| {
-        TextEdit { span: Span::new(edit.span.start - base, edit.span.end - base), new_text: edit.new_text }
+    let edits = edits.into_iter().map(|edit| TextEdit {
+        span: Span::new(edit.span.start - base, edit.span.end - base),
+        new_text: edit.new_text,
     });
     apply_edits(state.span.slice(&document.text), &edits.collect::<Vec<_>>())
 }
@@ -101,7 +114,8 @@ pub(super) fn copy(document: &Document, state: &Node) -> String {
     let inside: Vec<&str> = spans.iter().filter_map(|(_, name)| *name).collect();
     let numbered = (2..).map(|number| format!(" copy {number}"));
     let mut suffixes = std::iter::once(" copy".to_owned()).chain(numbered);
-    let free = |suffix: &String| inside.iter().all(|name| !names.contains(format!("{name}{suffix}").as_str()));
+    let free =
+        |suffix: &String| inside.iter().all(|name| !names.contains(format!("{name}{suffix}").as_str()));
     let suffix = suffixes.find(free).expect("there are more numbers than states");
     let edits = spans.iter().map(|(span, _)| TextEdit::insert(span.end - 1, suffix.as_str())).chain(labels);
     moved(document, state, edits.collect())
@@ -114,7 +128,9 @@ fn names_inside<'d>(state: &'d Node, out: &mut Vec<(Span, Option<&'d str>)>, lab
     for container in containers(state) {
         let names = container.get("States").and_then(Node::members).unwrap_or_default();
         let mut name = |target: Option<&Node>| {
-            if let Some(target) = target.filter(|target| target.as_str().is_some_and(|text| names.iter().any(|one| one.key == text))) {
+            if let Some(target) = target
+                .filter(|target| target.as_str().is_some_and(|text| names.iter().any(|one| one.key == text)))
+            {
                 out.push((target.span, None));
             }
         };
@@ -122,7 +138,11 @@ fn names_inside<'d>(state: &'d Node, out: &mut Vec<(Span, Option<&'d str>)>, lab
         for inner in names {
             name(inner.value.get("Next"));
             name(inner.value.get("Default"));
-            for rule in ["Choices", "Catch"].into_iter().filter_map(|list| inner.value.get(list)?.elements()).flatten() {
+            for rule in ["Choices", "Catch"]
+                .into_iter()
+                .filter_map(|list| inner.value.get(list)?.elements())
+                .flatten()
+            {
                 name(rule.get("Next"));
             }
         }
@@ -136,7 +156,9 @@ fn names_inside<'d>(state: &'d Node, out: &mut Vec<(Span, Option<&'d str>)>, lab
 /// Whether any state of a container or below has this name.
 pub(super) fn has_state(container: &Node, name: &str) -> bool {
     let states = container.get("States").and_then(Node::members).unwrap_or_default();
-    states.iter().any(|state| state.key == name || containers(&state.value).any(|inner| has_state(inner, name)))
+    states
+        .iter()
+        .any(|state| state.key == name || containers(&state.value).any(|inner| has_state(inner, name)))
 }
 
 fn all_names<'d>(container: &'d Node, out: &mut HashSet<&'d str>) {

@@ -6,16 +6,32 @@ use crate::Value;
 use crate::syntax::{Document, TextEdit};
 
 /// Inserts a rule of Retry before the one at `index`, or last. A States.ALL rule stays last.
-pub fn insert_retry(text: &str, pointer: &str, index: usize, rule: &Value) -> Result<Vec<TextEdit>, EditError> {
+pub fn insert_retry(
+    text: &str,
+    pointer: &str,
+    index: usize,
+    rule: &Value,
+) -> Result<Vec<TextEdit>, EditError> {
     insert(text, pointer, "Retry", index, rule)
 }
 
 /// Inserts a rule of Catch before the one at `index`, or last. A States.ALL rule stays last.
-pub fn insert_catch(text: &str, pointer: &str, index: usize, rule: &Value) -> Result<Vec<TextEdit>, EditError> {
+pub fn insert_catch(
+    text: &str,
+    pointer: &str,
+    index: usize,
+    rule: &Value,
+) -> Result<Vec<TextEdit>, EditError> {
     insert(text, pointer, "Catch", index, rule)
 }
 
-fn insert(text: &str, pointer: &str, field: &str, index: usize, rule: &Value) -> Result<Vec<TextEdit>, EditError> {
+fn insert(
+    text: &str,
+    pointer: &str,
+    field: &str,
+    index: usize,
+    rule: &Value,
+) -> Result<Vec<TextEdit>, EditError> {
     let document = Document::parse(text);
     let state = document.node_at(pointer).ok_or_else(|| EditError::not_found(pointer))?;
     if state.members().is_none() {

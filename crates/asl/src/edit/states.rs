@@ -74,7 +74,8 @@ pub fn remove_state(text: &str, pointer: &str) -> Result<Vec<TextEdit>, EditErro
     };
     let states = flow.states.ok_or_else(|| EditError::not_found(pointer))?;
     let members = states.members().unwrap_or_default();
-    let index = members.iter().rposition(|member| member.key == name).ok_or_else(|| EditError::not_found(pointer))?;
+    let index =
+        members.iter().rposition(|member| member.key == name).ok_or_else(|| EditError::not_found(pointer))?;
     let mut edits: Vec<TextEdit> = remove_child(states, index).into_iter().collect();
     match &successor {
         Successor::State(next) => edits.extend(flow.retarget_except(&name, next, &[&name])),
@@ -92,7 +93,8 @@ pub fn rename_state(text: &str, pointer: &str, name: &str) -> Result<Vec<TextEdi
         return Ok(Vec::new());
     }
     flow.free_name(name)?;
-    let member = flow.states.and_then(|states| states.member(&old)).ok_or_else(|| EditError::not_found(pointer))?;
+    let member =
+        flow.states.and_then(|states| states.member(&old)).ok_or_else(|| EditError::not_found(pointer))?;
     let mut edits = vec![TextEdit::replace(member.key_span, quote(name))];
     edits.extend(flow.retarget(&old, name));
     Ok(edits)
@@ -121,7 +123,9 @@ pub fn move_up(text: &str, pointer: &str) -> Result<Vec<TextEdit>, EditError> {
     let document = Document::parse(text);
     let flow = Flow::around(&document, pointer)?;
     let name = flow.name_of(pointer)?;
-    let before = flow.before(&name).ok_or_else(|| EditError::flow(format!("No state leads to {name} by Next, so it cannot move up.")))?;
+    let before = flow
+        .before(&name)
+        .ok_or_else(|| EditError::flow(format!("No state leads to {name} by Next, so it cannot move up.")))?;
     swap(&flow, &before, &name)
 }
 

@@ -50,13 +50,21 @@ fn values_are_set_in_place() {
     let text = done(set_value(TEXT, "/States/A/Parameters", &value(r#"{"a":{"b":[1,"x"]},"c":[]}"#)));
     assert!(text.contains("\"Next\": \"B\",\n      \"Parameters\": {\n        \"a\": {\n          \"b\": [1, \"x\"]\n        },\n        \"c\": []\n      }\n    },"), "{text}");
     let text = done(set_value(TEXT, "/States/C/Comment", &value("1")));
-    assert_eq!(text, TEXT.replace("\"Next\": \"D\"}", "\"Next\": \"D\", \"Comment\": 1}").replacen("\"Next\": \"D\", \"Comment\": 1},\n        {", "\"Next\": \"D\"},\n        {", 1).replacen("\"Next\": \"D\", \"Comment\": 1}\n", "\"Next\": \"D\"}\n", 1));
+    assert_eq!(
+        text,
+        TEXT.replace("\"Next\": \"D\"}", "\"Next\": \"D\", \"Comment\": 1}")
+            .replacen("\"Next\": \"D\", \"Comment\": 1},\n        {", "\"Next\": \"D\"},\n        {", 1)
+            .replacen("\"Next\": \"D\", \"Comment\": 1}\n", "\"Next\": \"D\"}\n", 1)
+    );
     assert_eq!(set_value(TEXT, "/Nope/x", &value("1")), Err(EditError::not_found("/Nope")));
 }
 
 #[test]
 fn values_are_removed_with_their_comma() {
-    assert_eq!(done(remove_value(TEXT, "/States/A/Colour")), TEXT.replace("\"Colour\": \"red\",\n      ", ""));
+    assert_eq!(
+        done(remove_value(TEXT, "/States/A/Colour")),
+        TEXT.replace("\"Colour\": \"red\",\n      ", "")
+    );
     assert_eq!(done(remove_value(TEXT, "/States/A/Next")), TEXT.replace(",\n      \"Next\": \"B\"", ""));
     assert_eq!(done(remove_value(TEXT, "/x-note/kept")), TEXT.replace("\"kept\": [1,  2]", ""));
     assert_eq!(done(remove_value(TEXT, "/x-note/kept/0")), TEXT.replace("1,  2", "2"));
@@ -67,13 +75,25 @@ fn values_are_removed_with_their_comma() {
 fn states_are_added_and_edges_heal() {
     let pass = value(r#"{"Type":"Pass","End":true}"#);
     let add = |place: Where| arrows(&done(add_state(TEXT, &place, "N", &pass)));
-    assert_eq!(add(Where::After("/States/A".into())), ["→A", "A→N", "B→C", "B→D", "B→D", "B→D", "C→D", "N→B"]);
+    assert_eq!(
+        add(Where::After("/States/A".into())),
+        ["→A", "A→N", "B→C", "B→D", "B→D", "B→D", "C→D", "N→B"]
+    );
     assert_eq!(add(Where::Before("/States/A".into()))[..2], ["→N", "A→B"]);
-    assert_eq!(add(Where::Before("/States/D".into())), ["→A", "A→B", "B→C", "B→N", "B→N", "B→N", "C→N", "N→D"]);
-    assert_eq!(add(Where::On("/States/B/Choices/1/Next".into())), ["→A", "A→B", "B→C", "B→N", "B→D", "B→D", "C→D", "N→D"]);
+    assert_eq!(
+        add(Where::Before("/States/D".into())),
+        ["→A", "A→B", "B→C", "B→N", "B→N", "B→N", "C→N", "N→D"]
+    );
+    assert_eq!(
+        add(Where::On("/States/B/Choices/1/Next".into())),
+        ["→A", "A→B", "B→C", "B→N", "B→D", "B→D", "C→D", "N→D"]
+    );
     assert_eq!(add(Where::On("/StartAt".into()))[..2], ["→N", "A→B"]);
     assert_eq!(add(Where::After("/States/D".into()))[5..], ["B→D", "C→D", "D→N"].map(String::from)[..]);
-    assert_eq!(add_state(TEXT, &Where::After("/States/A".into()), "B", &pass), Err(EditError::NameTaken { name: "B".into() }));
+    assert_eq!(
+        add_state(TEXT, &Where::After("/States/A".into()), "B", &pass),
+        Err(EditError::NameTaken { name: "B".into() })
+    );
     let text = done(add_state(TEXT, &Where::After("/States/A".into()), "N", &pass));
     assert!(text.contains("\"D\": {\"Type\": \"Pass\", \"End\": true},\n    \"N\": {\n      \"Type\": \"Pass\",\n      \"Next\": \"B\"\n    }\n"), "{text}");
     let empty = "{}";
@@ -114,10 +134,17 @@ fn states_are_wrapped() {
     let text = done(wrap(TEXT, "/States/A", Wrapper::Map, "Each"));
     assert!(text.contains("        \"States\": {\n          \"A\": {\n            \"Type\": \"Pass\",\n            \"Colour\": \"red\",\n            \"End\": true\n          }\n        }\n      },\n      \"Next\": \"B\"\n    },"), "{text}");
     assert_eq!(graph(&text).edges.len(), 6);
-    let nested = apply_edits(&text, &wrap(&text, "/States/Each/ItemProcessor/States/A", Wrapper::Parallel, "Both").unwrap());
+    let nested = apply_edits(
+        &text,
+        &wrap(&text, "/States/Each/ItemProcessor/States/A", Wrapper::Parallel, "Both").unwrap(),
+    );
     let found = check(&nested, &CheckOptions::default());
     assert!(found.iter().all(|one| one.severity != Severity::Error), "{found:#?}\n{nested}");
-    assert!(Document::parse(&nested).node_at("/States/Each/ItemProcessor/States/Both/Branches/0/States/A/Colour").is_some());
+    assert!(
+        Document::parse(&nested)
+            .node_at("/States/Each/ItemProcessor/States/Both/Branches/0/States/A/Colour")
+            .is_some()
+    );
 }
 
 #[test]
@@ -138,9 +165,15 @@ fn definition(size: usize, kinds: &[u8], pretty: bool) -> String {
         let last = index + 1 == size;
         let mut state = match kinds[index % kinds.len()] % 4 {
             0 => serde_json::json!({"Type": "Pass", "unknown": {"n": index}}),
-            1 if !last => serde_json::json!({"Type": "Choice", "unknown": {"n": index}, "Choices": [{"Variable": "$.x", "IsNull": true, "Next": next}], "Default": "S0"}),
-            2 => serde_json::json!({"Type": "Map", "unknown": {"n": index}, "ItemProcessor": {"StartAt": format!("I{index}"), "States": {format!("I{index}"): {"Type": "Succeed"}}}}),
-            _ => serde_json::json!({"Type": "Task", "unknown": {"n": index}, "Resource": "arn:aws:states:::s3:getObject", "Catch": [{"ErrorEquals": ["X"], "Next": next}]}),
+            1 if !last => {
+                serde_json::json!({"Type": "Choice", "unknown": {"n": index}, "Choices": [{"Variable": "$.x", "IsNull": true, "Next": next}], "Default": "S0"})
+            }
+            2 => {
+                serde_json::json!({"Type": "Map", "unknown": {"n": index}, "ItemProcessor": {"StartAt": format!("I{index}"), "States": {format!("I{index}"): {"Type": "Succeed"}}}})
+            }
+            _ => {
+                serde_json::json!({"Type": "Task", "unknown": {"n": index}, "Resource": "arn:aws:states:::s3:getObject", "Catch": [{"ErrorEquals": ["X"], "Next": next}]})
+            }
         };
         match (state["Type"] == "Choice", last) {
             (true, _) => {}

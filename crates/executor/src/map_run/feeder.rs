@@ -83,7 +83,11 @@ impl Feeder {
                 };
                 let resume = match self.journal.remove(&index) {
                     Some(journal) => Some(Resume::Journal(journal)),
-                    None => record.resume.map(|bytes| Resume::Failed(bytes.to_vec())),
+                    // A stored execution fits the definition it ran with only.
+                    None if record.history.first().copied() == Some(self.plan.definition_number()) => {
+                        record.resume.map(|bytes| Resume::Failed(bytes.to_vec()))
+                    }
+                    None => None,
                 };
                 seeds.push(Seed {
                     index,

@@ -102,7 +102,13 @@ impl MapRunTask {
             next = last.number() + 1;
             chunks.into_iter().for_each(|chunk| recorder.restore_chunk(chunk));
         }
+<<<<<<< HEAD
+        let objects = self.deps.objects.find(&workspace, self.plan.connection.as_deref()).await;
+        let program = self.plan.child_program()?;
+        let definition = self.plan.definition_number();
+=======
         let (program, definition) = self.plan.child_program()?;
+>>>>>>> main
         let selector = self.plan.selector_program()?;
         Ok(Prepared { recorder, cursor, journal, program, definition, selector, task: self })
     }
@@ -114,7 +120,7 @@ struct Prepared {
     cursor: Cursor,
     journal: HashMap<u64, Vec<u8>>,
     program: asl::Program,
-    definition: u32,
+    definition: u8,
     selector: asl::Program,
 }
 

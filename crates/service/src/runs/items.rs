@@ -58,7 +58,7 @@ impl Service {
             min_attempts: 0,
         };
         let limit = query.limit.unwrap_or(100).clamp(1, 200);
-        let page = self.store.items(&cx.workspace.id, &map_run.id, &filter, query.after.unwrap_or(0), limit).await?;
+        let page = self.store.items(&cx.workspace.id, &map_run.id, &filter, query.after.unwrap_or(0), limit as usize).await?;
         Ok(ItemsPage { items: page.rows, next: page.next, total: page.total })
     }
 

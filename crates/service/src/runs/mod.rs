@@ -6,7 +6,7 @@ mod results;
 use crate::context::Cx;
 use crate::secrets::random;
 use crate::{Error, Service};
-use asl::check::{CheckOptions, Severity, check};
+use asl::check::{self, CheckOptions, Severity, check};
 use executor::{Launch, Limits, ManifestRef, Redrive};
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{
@@ -239,6 +239,10 @@ fn ready(manifest: Manifest) -> Result<Manifest, Error> {
 
 /// Refuses a definition with errors; each becomes a problem at its JSON pointer.
 fn refuse_errors(definition: &str, profile: Profile) -> Result<(), Error> {
+    let profile = match profile {
+        Profile::Lenient => check::Profile::Lenient,
+        Profile::Strict => check::Profile::Strict,
+    };
     let options = CheckOptions { profile, ..CheckOptions::default() };
     let errors: Vec<_> = check(definition, &options)
         .into_iter()
