@@ -6,16 +6,18 @@ use super::state::Draft;
 use asl::check::{Diagnostic, Severity};
 use asl::edit::{self, EditError, Where, Wrapper};
 use asl::graph::{EdgeKind, Graph};
+use std::collections::{HashMap, HashSet};
 
 /// What the canvas draws, with the worst problem of each state.
 pub fn drawing(graph: &Graph, diagnostics: &[Diagnostic]) -> GraphView {
+    let problems = problems(graph, diagnostics);
     let nodes = graph.nodes.iter().map(|node| GraphNode {
         id: node.pointer.clone(),
         scope: (!node.container.is_empty()).then(|| node.container.clone()),
         name: node.name.clone(),
         kind: kind(&node.state_type, &node.subtitle),
         subtitle: node.subtitle.clone(),
-        problem: problem(graph, &node.pointer, diagnostics),
+        problem: problems.get(node.pointer.as_str()).copied(),
         counts: None,
         end: node.end,
     });
@@ -52,19 +54,28 @@ fn kind(state_type: &str, subtitle: &str) -> NodeKind {
     }
 }
 
-/// The worst thing said about a state itself, not about those inside it.
-fn problem(graph: &Graph, pointer: &str, diagnostics: &[Diagnostic]) -> Option<Level> {
-    let own = |found: &&Diagnostic| {
-        let inside = |outer: &str| found.pointer.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let deeper = || graph.nodes.iter().any(|node| node.pointer.len() > pointer.len() && node.pointer.starts_with(pointer) && inside(&node.pointer));
-        inside(pointer) && !deeper()
-    };
-    let worst = diagnostics.iter().filter(own).map(|found| found.severity).min()?;
-    match worst {
-        Severity::Error => Some(Level::Error),
-        Severity::Warning => Some(Level::Warning),
-        Severity::Hint => None,
+/// The worst thing said about each state itself, not about those inside it.
+fn problems<'g>(graph: &'g Graph, diagnostics: &[Diagnostic]) -> HashMap<&'g str, Level> {
+    let states: HashSet<&str> = graph.nodes.iter().map(|node| node.pointer.as_str()).collect();
+    let mut worst = HashMap::new();
+    for found in diagnostics {
+        let level = match found.severity {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Hint => continue,
+        };
+        let mut at = found.pointer.as_str();
+        while !at.is_empty() && !states.contains(at) {
+            at = at.rfind('/').map_or("", |cut| &at[..cut]);
+        }
+        if let Some(state) = states.get(at) {
+            let known = worst.entry(*state).or_insert(level);
+            if level == Level::Error {
+                *known = level;
+            }
+        }
     }
+    worst
 }
 
 /// Does what the canvas or the palette asks for.

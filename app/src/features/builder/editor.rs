@@ -13,11 +13,21 @@ pub struct Mark {
     pub message: String,
 }
 
+/// What the editor tells.
+pub struct Callbacks {
+    /// The text was typed in; it comes whole.
+    pub on_change: Box<dyn Fn(String)>,
+    /// The caret was moved to a byte of the text.
+    pub on_caret: Box<dyn Fn(usize)>,
+    /// The editor is there, and empty.
+    pub on_ready: Box<dyn Fn()>,
+}
+
 #[cfg(not(feature = "hydrate"))]
 mod imp {
-    use super::Mark;
+    use super::{Callbacks, Mark};
 
-    pub fn mount(_id: &'static str, _text: String, _on_change: impl Fn(String) + 'static, _on_caret: impl Fn(usize) + 'static) {}
+    pub fn mount(_id: &'static str, _callbacks: Callbacks) {}
     pub fn unmount() {}
     pub fn show_text(_text: &str) {}
     pub fn select(_text: &str, _byte: usize) {}
@@ -29,7 +39,7 @@ mod imp {
 
 #[cfg(feature = "hydrate")]
 mod imp {
-    use super::Mark;
+    use super::{Callbacks, Mark};
     use crate::features::builder::change::{Change, from_utf16, to_utf16};
     use js_sys::{Array, Function, Object, Reflect};
     use leptos::prelude::document;
@@ -50,8 +60,8 @@ mod imp {
     }
 
     /// Puts the editor into the element with an id, when its script is there.
-    pub fn mount(id: &'static str, text: String, on_change: impl Fn(String) + 'static, on_caret: impl Fn(usize) + 'static) {
-        let start = move || create(id, &text, on_change, on_caret);
+    pub fn mount(id: &'static str, callbacks: Callbacks) {
+        let start = move || create(id, callbacks);
         if library().is_some() {
             start();
             return;
@@ -65,19 +75,21 @@ mod imp {
         }
     }
 
-    fn create(id: &str, text: &str, on_change: impl Fn(String) + 'static, on_caret: impl Fn(usize) + 'static) {
+    fn create(id: &str, callbacks: Callbacks) {
+        let Callbacks { on_change, on_caret, on_ready } = callbacks;
         let Some(parent) = document().get_element_by_id(id) else { return };
         unmount();
         parent.set_text_content(None);
-        let change = Closure::<dyn Fn(String)>::new(on_change).into_js_value();
+        let change = Closure::<dyn Fn(String)>::wrap(on_change).into_js_value();
         let caret = move |units: usize| {
             let text = call("getDoc", &[]).and_then(|text| text.as_string()).unwrap_or_default();
             on_caret(from_utf16(&text, units));
         };
         let caret = Closure::<dyn Fn(usize)>::new(caret).into_js_value();
-        let options = object(&[("doc", text.into()), ("onChange", change.clone()), ("onCursor", caret.clone())]);
+        let options = object(&[("onChange", change.clone()), ("onCursor", caret.clone())]);
         let view = invoke("create", &[parent.into(), options.into()]);
         PANE.with(|pane| *pane.borrow_mut() = view.map(|view| Pane { view, _callbacks: vec![change, caret] }));
+        on_ready();
     }
 
     /// Ends the editor.

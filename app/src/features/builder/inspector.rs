@@ -33,6 +33,7 @@ pub fn Inspector(
             </Show>
         </section>
     }
+    .into_any()
 }
 
 /// Puts the focus on the form of the chosen state.
@@ -109,6 +110,7 @@ fn Fields(desk: Desk, pointer: String, shelf: RwSignal<Shelf>) -> impl IntoView 
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// The states beside one, by name.

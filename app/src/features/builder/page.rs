@@ -3,7 +3,7 @@
 use super::api::{BuilderView, open_builder};
 use super::canvas::{Edit, GraphCanvas};
 use super::drawing::{drawing, perform};
-use super::editor::{self, Mark};
+use super::editor::{self, Callbacks, Mark};
 use super::inspector::Inspector;
 use super::palette::Palette;
 use super::problems::{Problems, go_to};
@@ -57,7 +57,7 @@ fn Builder(view: BuilderView, viewer: Viewer) -> impl IntoView {
     if viewer.may(Permission::Edit) {
         Effect::new(move |_| keeper.keep_soon(desk));
     }
-    connect_code(desk, view.text.clone());
+    connect_code(desk);
     let selected = RwSignal::new(None);
     Effect::new(move |_| {
         let pointer = desk.draft.with(|draft| draft.selected().map(str::to_owned));
@@ -73,6 +73,11 @@ fn Builder(view: BuilderView, viewer: Viewer) -> impl IntoView {
     let refusal = move || desk.refusal.get().map(|why| view! { <Notice tone=Tone::Danger>{why}</Notice> });
     let on_edit = Callback::new(move |edit: Edit| desk.act(|draft| perform(draft, edit)));
     let to_form = move |_: String| super::inspector::focus_form();
+    let canvas = view! {
+        <GraphCanvas graph=graph selected on_select=Callback::new(move |id| desk.choose(id)) on_open=Callback::new(to_form)
+            on_edit=on_edit stale=Signal::derive(move || broken.get().is_some())/>
+    }
+    .into_any();
     let keys = move |event: KeyboardEvent| key(desk, keeper, &event);
     let text = view.text.clone();
     view! {
@@ -84,8 +89,7 @@ fn Builder(view: BuilderView, viewer: Viewer) -> impl IntoView {
                 <div class="mw-builder__graph">
                     {stale}
                     {refusal}
-                    <GraphCanvas graph=graph selected on_select=Callback::new(move |id| desk.choose(id)) on_open=Callback::new(to_form)
-                        on_edit=on_edit stale=Signal::derive(move || broken.get().is_some())/>
+                    {canvas}
                 </div>
                 <Inspector desk/>
                 <div class="mw-builder__code">
@@ -133,17 +137,19 @@ fn Bar(desk: Desk, keeper: Keeper, view: BuilderView, viewer: Viewer) -> impl In
             <KeptWords keeper desk/>
             {changes}
             <span class="mw-space"></span>
-            <Button kind=ButtonKind::Quiet icon=Sign::Undo label="Undo (Ctrl+Z)" blocked=undo_blocked on:click=move |_| desk.draft.update(|draft| drop(draft.undo()))/>
-            <Button kind=ButtonKind::Quiet icon=Sign::Redo label="Redo (Ctrl+Shift+Z)" blocked=redo_blocked on:click=move |_| desk.draft.update(|draft| drop(draft.redo()))/>
+            <Button kind=ButtonKind::Quiet icon=Sign::Undo label="Undo (Ctrl+Z)" blocked=undo_blocked on:click=move |_| desk.draft.update(|draft| _ = draft.undo())/>
+            <Button kind=ButtonKind::Quiet icon=Sign::Redo label="Redo (Ctrl+Shift+Z)" blocked=redo_blocked on:click=move |_| desk.draft.update(|draft| _ = draft.redo())/>
             <SaveVersion keeper desk blocked=blocked/>
             <LinkButton href=estimate icon=Sign::Estimate>"Estimate"</LinkButton>
             {launcher}
         </header>
     }
+    .into_any()
 }
 
 /// Keeps draft and code pane the same, in both directions.
-fn connect_code(desk: Desk, text: String) {
+fn connect_code(desk: Desk) {
+    let ready = RwSignal::new(false);
     Effect::new(move |_| {
         let typed = move |text: String| desk.draft.update(|draft| draft.type_text(&text, editor::now_ms()));
         let caret = move |byte: usize| {
@@ -152,10 +158,14 @@ fn connect_code(desk: Desk, text: String) {
                 desk.draft.update(|draft| draft.select(state));
             }
         };
-        editor::mount(CODE, text.clone(), typed, caret);
+        let callbacks = Callbacks { on_change: Box::new(typed), on_caret: Box::new(caret), on_ready: Box::new(move || ready.set(true)) };
+        editor::mount(CODE, callbacks);
     });
     let shown = Memo::new(move |_| desk.draft.with(|draft| draft.text().to_owned()));
     Effect::new(move |_| {
+        if !ready.get() {
+            return;
+        }
         let text = shown.get();
         editor::show_text(&text);
         let diagnostics = desk.draft.with_untracked(Draft::diagnostics);
@@ -177,15 +187,14 @@ fn connect_code(desk: Desk, text: String) {
 /// Keys of the whole page. Those of the graph stand in the canvas.
 fn key(desk: Desk, keeper: Keeper, event: &KeyboardEvent) {
     let command = event.ctrl_key() || event.meta_key();
-    let done = match (event.key().as_str(), command) {
+    match (event.key().as_str(), command) {
         ("F8", _) => next_problem(desk),
-        ("z" | "Z", true) if event.shift_key() => desk.draft.update(|draft| drop(draft.redo())),
-        ("z", true) => desk.draft.update(|draft| drop(draft.undo())),
-        ("y", true) => desk.draft.update(|draft| drop(draft.redo())),
+        ("z" | "Z", true) if event.shift_key() => desk.draft.update(|draft| _ = draft.redo()),
+        ("z", true) => desk.draft.update(|draft| _ = draft.undo()),
+        ("y", true) => desk.draft.update(|draft| _ = draft.redo()),
         ("s", true) => keeper.keep(desk.draft.with_untracked(|draft| draft.text().to_owned())),
         _ => return,
-    };
-    let () = done;
+    }
     event.prevent_default();
 }
 

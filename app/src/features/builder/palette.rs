@@ -36,4 +36,5 @@ pub fn Palette(
             <p class="mw-meta">"Click to add behind the chosen state, or drag onto an arrow."</p>
         </aside>
     }
+    .into_any()
 }

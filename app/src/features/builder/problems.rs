@@ -54,6 +54,7 @@ pub fn Problems(
             <ol>{rows}</ol>
         </section>
     }
+    .into_any()
 }
 
 fn row(desk: Desk, found: Diagnostic) -> impl IntoView {
