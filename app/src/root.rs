@@ -1,6 +1,7 @@
 //! The document and the table of routes.
 
 use crate::features::account::{InvitePage, LoginPage, SetupPage};
+use crate::features::builder::BuilderPage;
 use crate::features::buckets::{BucketPage, BucketsPage};
 use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::features::functions::FunctionsPage;
@@ -61,6 +62,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("jobs/:j") view=JobPage/>
                     <Route path=path!("jobs/:j/v/:n") view=VersionPage/>
                     <Route path=path!("jobs/:j/diff") view=DiffPage/>
+                    <Route path=path!("jobs/:j/edit") view=BuilderPage/>
                     <Route path=path!("functions") view=FunctionsPage/>
                     <Route path=path!("settings") view=GeneralPage/>
                     <Route path=path!("settings/general") view=GeneralPage/>
