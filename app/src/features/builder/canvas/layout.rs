@@ -35,7 +35,11 @@ pub enum Direction {
 pub fn layout(view: &GraphView, folded: &HashSet<String>, direction: Direction) -> Placed {
     let plan = Plan { view, folded, direction };
     let inner = plan.scope(None, &view.start, 1);
-    let mut placed = Placed { width: inner.width + 2.0 * MARGIN, height: inner.height + 2.0 * MARGIN, ..Placed::default() };
+    let mut placed = Placed {
+        width: inner.width + 2.0 * MARGIN,
+        height: inner.height + 2.0 * MARGIN,
+        ..Placed::default()
+    };
     placed.absorb(inner, Spot { x: MARGIN, y: MARGIN });
     placed
 }
@@ -55,18 +59,32 @@ struct Sized {
 
 impl Plan<'_> {
     fn scope(&self, scope: Option<&str>, start: &str, level: usize) -> Placed {
-        let nodes: Vec<&GraphNode> = self.view.nodes.iter().filter(|node| node.scope.as_deref() == scope).collect();
+        let nodes: Vec<&GraphNode> =
+            self.view.nodes.iter().filter(|node| node.scope.as_deref() == scope).collect();
         let mut sizes: Vec<Sized> = nodes.iter().map(|node| self.size(node, level)).collect();
-        let place_of: HashMap<&str, usize> = nodes.iter().enumerate().map(|(place, node)| (node.id.as_str(), place)).collect();
+        let place_of: HashMap<&str, usize> =
+            nodes.iter().enumerate().map(|(place, node)| (node.id.as_str(), place)).collect();
         let (graph, steps) = self.arrange(&nodes, &sizes, &place_of, start);
 
         let mut placed = Placed::default();
-        let centre = |key: &str| graph.node(key).map(|node| Spot { x: node.x.unwrap_or(0.0), y: node.y.unwrap_or(0.0) }).unwrap_or_default();
+        let centre = |key: &str| {
+            graph
+                .node(key)
+                .map(|node| Spot { x: node.x.unwrap_or(0.0), y: node.y.unwrap_or(0.0) })
+                .unwrap_or_default()
+        };
         for (place, node) in nodes.iter().enumerate() {
             let middle = centre(&key(place));
             let Sized { width, height, inside } = &mut sizes[place];
             let at = Spot { x: middle.x - *width / 2.0, y: middle.y - *height / 2.0 };
-            placed.nodes.push(PlacedNode { id: node.id.clone(), at, width: *width, height: *height, level, open: inside.is_some() });
+            placed.nodes.push(PlacedNode {
+                id: node.id.clone(),
+                at,
+                width: *width,
+                height: *height,
+                level,
+                open: inside.is_some(),
+            });
             if let Some(inside) = inside.take() {
                 placed.absorb(inside, at);
             }
@@ -77,13 +95,37 @@ impl Plan<'_> {
             }
         }
         for (number, step) in steps.into_iter().enumerate() {
-            let Some(label) = graph.edge(&step.keys.0, &step.keys.1, Some(&number.to_string())) else { continue };
-            let points: Vec<Spot> = label.points.iter().map(|point| Spot { x: point.x, y: point.y }).collect();
+            let Some(label) = graph.edge(&step.keys.0, &step.keys.1, Some(&number.to_string())) else {
+                continue;
+            };
+            let mut points: Vec<Spot> =
+                label.points.iter().map(|point| Spot { x: point.x, y: point.y }).collect();
+            self.dock(&mut points, graph.node(&step.keys.0), graph.node(&step.keys.1));
             let halfway = points.get(points.len() / 2).copied().unwrap_or_default();
             let middle = Spot { x: label.x.unwrap_or(halfway.x), y: label.y.unwrap_or(halfway.y) };
             placed.edges.push(PlacedEdge { points, middle, scope: scope.map(str::to_owned), ..step.edge });
         }
         fit(placed)
+    }
+
+    /// Lets a wire that goes onward leave at the far side and arrive at the near side, away from
+    /// the corners. Wires that go back keep their way.
+    fn dock(&self, points: &mut [Spot], from: Option<&NodeLabel>, to: Option<&NodeLabel>) {
+        let [first, .., last] = points else { return };
+        let (Some(from), Some(to)) = (from.and_then(side), to.and_then(side)) else { return };
+        let within =
+            |value: f64, middle: f64, reach: f64| value.clamp(middle - reach * 0.3, middle + reach * 0.3);
+        match self.direction {
+            Direction::Down if from.0.y + from.2 <= to.0.y - to.2 => {
+                *first = Spot { x: within(first.x, from.0.x, from.1), y: from.0.y + from.2 };
+                *last = Spot { x: within(last.x, to.0.x, to.1), y: to.0.y - to.2 };
+            }
+            Direction::Right if from.0.x + from.1 <= to.0.x - to.1 => {
+                *first = Spot { x: from.0.x + from.1, y: within(first.y, from.0.y, from.2) };
+                *last = Spot { x: to.0.x - to.1, y: within(last.y, to.0.y, to.2) };
+            }
+            _ => {}
+        }
     }
 
     fn size(&self, node: &GraphNode, level: usize) -> Sized {
@@ -113,8 +155,15 @@ impl Plan<'_> {
     }
 
     /// Hands the scope to the layered layout; also the steps, in the order of their names there.
-    fn arrange(&self, nodes: &[&GraphNode], sizes: &[Sized], place_of: &HashMap<&str, usize>, start: &str) -> (Graph<NodeLabel, EdgeLabel>, Vec<Step>) {
-        let mut graph = Graph::with_options(GraphOptions { directed: true, multigraph: true, compound: false });
+    fn arrange(
+        &self,
+        nodes: &[&GraphNode],
+        sizes: &[Sized],
+        place_of: &HashMap<&str, usize>,
+        start: &str,
+    ) -> (Graph<NodeLabel, EdgeLabel>, Vec<Step>) {
+        let mut graph =
+            Graph::with_options(GraphOptions { directed: true, multigraph: true, compound: false });
         let box_of = |width: f64, height: f64| NodeLabel { width, height, ..NodeLabel::default() };
         for (place, size) in sizes.iter().enumerate() {
             graph.set_node(key(place), Some(box_of(size.width, size.height)));
@@ -125,8 +174,15 @@ impl Plan<'_> {
             steps.push(Step::new("start".into(), key(*first), plain(None, Some(start))));
         }
         for edge in &self.view.edges {
-            let (Some(from), Some(to)) = (place_of.get(edge.from.as_str()), place_of.get(edge.to.as_str())) else { continue };
-            let edge = PlacedEdge { label: edge.label.clone(), wire: edge.wire, ..plain(Some(&edge.from), Some(&edge.to)) };
+            let (Some(from), Some(to)) = (place_of.get(edge.from.as_str()), place_of.get(edge.to.as_str()))
+            else {
+                continue;
+            };
+            let edge = PlacedEdge {
+                label: edge.label.clone(),
+                wire: edge.wire,
+                ..plain(Some(&edge.from), Some(&edge.to))
+            };
             steps.push(Step::new(key(*from), key(*to), edge));
         }
         if nodes.iter().any(|node| node.end) {
@@ -138,13 +194,33 @@ impl Plan<'_> {
         for (number, step) in steps.iter().enumerate() {
             let words = if step.edge.label.is_empty() { 22.0 } else { label_width(&step.edge.label) + 28.0 };
             let weight = if step.edge.wire == Wire::Catch { 1 } else { 2 };
-            let label = EdgeLabel { width: words, height: 22.0, weight, labelpos: LabelPos::Center, ..EdgeLabel::default() };
+            let label = EdgeLabel {
+                width: words,
+                height: 22.0,
+                weight,
+                labelpos: LabelPos::Center,
+                ..EdgeLabel::default()
+            };
             graph.set_edge(step.keys.0.clone(), step.keys.1.clone(), Some(label), Some(&number.to_string()));
         }
         let rankdir = if self.direction == Direction::Down { RankDir::TB } else { RankDir::LR };
-        dagre::layout(&mut graph, Some(LayoutOptions { rankdir, nodesep: 28.0, edgesep: 16.0, ranksep: 18.0, ..LayoutOptions::default() }));
+        dagre::layout(
+            &mut graph,
+            Some(LayoutOptions {
+                rankdir,
+                nodesep: 28.0,
+                edgesep: 16.0,
+                ranksep: 18.0,
+                ..LayoutOptions::default()
+            }),
+        );
         (graph, steps)
     }
+}
+
+/// The middle of a box, and half its width and height.
+fn side(node: &NodeLabel) -> Option<(Spot, f64, f64)> {
+    Some((Spot { x: node.x?, y: node.y? }, node.width / 2.0, node.height / 2.0))
 }
 
 struct Step {
@@ -174,14 +250,15 @@ fn key(place: usize) -> String {
     format!("n{place}")
 }
 
-/// About how wide words are in 12 px letters; at most what a label shows.
+/// How wide a label is, about: it is cut when its words are longer.
 pub fn label_width(text: &str) -> f64 {
-    (text.chars().count() as f64 * 6.6 + 8.0).min(168.0)
+    (text.chars().count() as f64 * 6.4 + 16.0).min(176.0)
 }
 
 /// Moves everything so that it begins at zero, and says how large it is.
 fn fit(placed: Placed) -> Placed {
-    let (mut low, mut high) = (Spot { x: f64::INFINITY, y: f64::INFINITY }, Spot { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY });
+    let (mut low, mut high) =
+        (Spot { x: f64::INFINITY, y: f64::INFINITY }, Spot { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY });
     let mut see = |x: f64, y: f64| {
         low = Spot { x: low.x.min(x), y: low.y.min(y) };
         high = Spot { x: high.x.max(x), y: high.y.max(y) };
@@ -216,8 +293,26 @@ pub fn curve(points: &[Spot], direction: Direction) -> String {
     for pair in points.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         let _ = match direction {
-            Direction::Down => write!(path, "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", a.x, (a.y + b.y) / 2.0, b.x, (a.y + b.y) / 2.0, b.x, b.y),
-            Direction::Right => write!(path, "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", (a.x + b.x) / 2.0, a.y, (a.x + b.x) / 2.0, b.y, b.x, b.y),
+            Direction::Down => write!(
+                path,
+                "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+                a.x,
+                (a.y + b.y) / 2.0,
+                b.x,
+                (a.y + b.y) / 2.0,
+                b.x,
+                b.y
+            ),
+            Direction::Right => write!(
+                path,
+                "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+                (a.x + b.x) / 2.0,
+                a.y,
+                (a.x + b.x) / 2.0,
+                b.y,
+                b.x,
+                b.y
+            ),
         };
     }
     path
