@@ -127,6 +127,7 @@ pub fn TimeChart(
             <p class="mw-chart__summary">{move || plot.with(|plot| plot.summary.clone())}</p>
         </figure>
     }
+    .into_any()
 }
 
 fn legend(plot: &Plot, cursor: Option<usize>) -> impl IntoView + use<> {

@@ -252,7 +252,7 @@ fn key(place: usize) -> String {
 
 /// How wide a label is, about: it is cut when its words are longer.
 pub fn label_width(text: &str) -> f64 {
-    (text.chars().count() as f64 * 6.4 + 16.0).min(176.0)
+    (text.chars().count() as f64 * 7.0 + 16.0).min(176.0)
 }
 
 /// Moves everything so that it begins at zero, and says how large it is.

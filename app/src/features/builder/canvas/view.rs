@@ -155,14 +155,15 @@ pub fn GraphCanvas(
             >
                 <div class="mw-graph__sheet" style=style>
                     <div class="mw-graph__scaled" style=scaled>
-                        {move || canvas.content()}
+                        {move || canvas.content().into_any()}
                     </div>
-                    {move || canvas.menu_view()}
+                    {move || canvas.menu_view().map(IntoAny::into_any)}
                 </div>
             </div>
-            {canvas.tools()}
+            {canvas.tools().into_any()}
         </div>
     }
+    .into_any()
 }
 
 #[derive(Clone, Copy)]
@@ -311,7 +312,7 @@ impl Canvas {
                 .iter()
                 .filter(|node| node.open == open)
                 .filter_map(|node| Card::of(&graph, node))
-                .map(|card| card_view(card, self.selected, pick, toggle))
+                .map(|card| card_view(card, self.selected, pick, toggle).into_any())
                 .collect_view()
         };
         let dots = placed
@@ -319,9 +320,9 @@ impl Canvas {
             .iter()
             .map(|dot| view! { <circle class=if dot.end { "mw-graph__end" } else { "mw-graph__start" } cx=dot.at.x cy=dot.at.y r=if dot.end { 5.5 } else { 6.0 } /> })
             .collect_view();
-        let wires = placed.edges.iter().map(|edge| self.wire(edge)).collect_view();
+        let wires = placed.edges.iter().map(|edge| self.wire(edge).into_any()).collect_view();
         let names = placed.labels.iter().map(|label| view! { <div class="mw-graph__branch" style=format!("left:{}px;top:{}px", label.at.x, label.at.y)>{label.text.clone()}</div> }).collect_view();
-        let words = placed.edges.iter().map(|edge| self.words(&graph, edge)).collect_view();
+        let words = placed.edges.iter().map(|edge| self.words(&graph, edge).into_any()).collect_view();
         view! {
             {cards(true)}
             <svg class="mw-graph__wires" viewBox=format!("0 0 {} {}", placed.width, placed.height) aria-hidden="true">

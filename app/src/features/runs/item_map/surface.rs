@@ -175,6 +175,7 @@ pub fn Surface(
             <div class="mw-visually-hidden" role="status" aria-live="polite">{spoken}</div>
         </div>
     }
+    .into_any()
 }
 
 /// The bubble stands over its cell, and turns inwards at the edges.
