@@ -145,6 +145,7 @@ pub fn Surface(
             node_ref=focus
             class="mw-map__box"
             class:mw-map__box--live=live
+            class:mw-map__box--empty=move || grid.with(|grid| grid.cells == 0)
             style=style
             tabindex="0"
             role="application"
