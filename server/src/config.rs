@@ -56,7 +56,7 @@ pub struct Serve {
     pub secure_cookies: bool,
     /// Children that may be in flight at once in the whole server
     #[arg(long, env = "MAPWRIGHT_MAX_IN_FLIGHT", default_value_t = 10_000)]
-    pub max_in_flight: usize,
+    pub max_in_flight: u32,
 }
 
 impl Instance {
@@ -73,6 +73,3 @@ fn account_id(text: &str) -> Result<String, String> {
         false => Err("an account id has twelve digits".to_owned()),
     }
 }
-
-/// Loopback, any free port.
-pub const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);

@@ -1,14 +1,16 @@
-//! How the parts of the house are put together.
+//! How the parts of the house are put together, and taken apart.
 
-use crate::config::Instance;
+use crate::config::{Instance, Serve};
 use crate::keys;
 use anyhow::Context;
+use executor::{Clock, Executor, FunctionCalls, OnStop, Tasks};
+use functions::Functions;
 use model::{AddressPolicy, Partition};
 use objects::{Embedded, EmbeddedOptions, Endpoint, Objects};
 use service::secrets::Sealer;
-use service::{Deps, Service, Stores};
-use std::net::SocketAddr;
+use service::{Deps, Registered, Service, Stores};
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 
 /// The running parts.
@@ -17,44 +19,85 @@ pub struct House {
     pub store: Store,
     /// The use cases.
     pub service: Arc<Service>,
-    /// The embedded object store, unless the operator gave another.
-    pub embedded: Option<Embedded>,
+    /// Everything that outlives a request.
+    pub tasks: Tasks,
+    embedded: Option<Embedded>,
+    executor: Executor,
 }
 
-impl House {
-    /// Closes what is open, in order.
-    pub async fn close(self) {
-        if let Some(embedded) = &self.embedded {
-            embedded.shutdown();
-        }
-        self.store.close().await;
-    }
-}
-
-/// Opens everything that an instance's options name.
-pub async fn open(instance: &Instance, s3_listen: SocketAddr) -> anyhow::Result<House> {
+/// Opens the database that an instance's options name.
+pub async fn database(instance: &Instance) -> anyhow::Result<Store> {
     std::fs::create_dir_all(&instance.data_dir)
         .with_context(|| format!("cannot make the data folder {}", instance.data_dir.display()))?;
-    let store = Store::open(&instance.database_url()).await.context("cannot open the database")?;
+    Store::open(&instance.database_url()).await.context("cannot open the database")
+}
+
+/// Opens everything. Unfinished runs go on as soon as the executor has started.
+pub async fn open(instance: &Instance, serve: &Serve) -> anyhow::Result<House> {
+    let store = database(instance).await?;
+    let tasks = Tasks::default();
     let partition =
         Partition { account: instance.aws_account_id.clone(), region: instance.aws_region.clone() };
     let sealer = Sealer::new(&keys::instance_key(&instance.data_dir)?);
-    let (endpoint, embedded) = default_store(instance, s3_listen).await?;
     let policy = match instance.allow_private_addresses {
         true => AddressPolicy::private(),
         false => AddressPolicy::default(),
     };
+    let (endpoint, embedded) = default_store(instance, serve, &tasks).await?;
+    // The operator named this store, so it may be on this machine.
     let default =
         Objects::new(endpoint, AddressPolicy::private()).context("cannot reach the object store")?;
-    let stores = Stores::new(store.clone(), sealer.clone(), default, policy);
-    let service = Arc::new(Service::new(Deps { store: store.clone(), sealer, partition, stores }));
-    Ok(House { store, service, embedded })
+    let stores = Stores::new(store.clone(), sealer.clone(), default, policy.clone());
+    let functions = Functions::new(
+        functions::Options { partition: partition.clone(), addresses: policy, ..Default::default() },
+        Arc::new(Registered::new(store.clone(), sealer.clone())),
+        Arc::new(stores.clone()),
+    );
+    let options = executor::Options {
+        owner: format!("{}-{}", std::process::id(), serve.listen),
+        alone: store.engine() == "sqlite",
+        max_concurrency: serve.max_in_flight,
+        partition: partition.clone(),
+        ..Default::default()
+    };
+    let executor = start_executor(&store, &stores, &functions, options, &tasks).await?;
+    let deps =
+        Deps { store: store.clone(), sealer, partition, stores, functions, executor: executor.clone() };
+    Ok(House { store, service: Arc::new(Service::new(deps)), tasks, embedded, executor })
+}
+
+async fn start_executor(
+    store: &Store,
+    stores: &Stores,
+    functions: &Functions,
+    options: executor::Options,
+    tasks: &Tasks,
+) -> anyhow::Result<Executor> {
+    let clock = Clock::system();
+    let objects = Arc::new(stores.clone());
+    let calls = Arc::new(FunctionCalls::new(functions.clone(), objects.clone(), clock.clone()));
+    let deps = executor::Deps { store: store.clone(), objects, calls, clock };
+    Executor::start(deps, options, tasks.clone()).await.context("cannot start the executor")
+}
+
+impl House {
+    /// Stops and closes everything, in order: no new children and what has ended becomes durable,
+    /// then the object store, then the database.
+    pub async fn close(self, drain: Duration) {
+        self.executor.drain(drain).await;
+        if let Some(embedded) = &self.embedded {
+            embedded.shutdown();
+        }
+        self.tasks.stop().await;
+        self.store.close().await;
+    }
 }
 
 /// The store for buckets that no connection names: the one the operator gave, or the embedded one.
 async fn default_store(
     instance: &Instance,
-    listen: SocketAddr,
+    serve: &Serve,
+    tasks: &Tasks,
 ) -> anyhow::Result<(Endpoint, Option<Embedded>)> {
     if let Some(url) = &instance.s3_endpoint {
         let endpoint = Endpoint {
@@ -67,14 +110,10 @@ async fn default_store(
         };
         return Ok((endpoint, None));
     }
-    let options = EmbeddedOptions { listen, region: instance.aws_region.clone() };
-    let (embedded, serve) = Embedded::open(&instance.data_dir.join("objects"), options)
+    let options = EmbeddedOptions { listen: serve.s3_listen, region: instance.aws_region.clone() };
+    let (embedded, work) = Embedded::open(&instance.data_dir.join("objects"), options)
         .await
         .context("cannot open the embedded object store")?;
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "ends with Embedded::shutdown, which serve and the commands call"
-    )]
-    tokio::spawn(serve);
+    tasks.start("embedded object store", OnStop::Wait, work);
     Ok((embedded.client_endpoint(), Some(embedded)))
 }

@@ -38,13 +38,14 @@ fn child(program: &Program, seed: &ContextSeed, item: &Arc<str>, answer: &Payloa
 
 fn record() -> String {
     let row = r#"{"id":17,"name":"a record of some length","tags":["a","b","c"],"price":12.5}"#;
-    format!("{{\"rows\":[{}],\"bucket\":\"photos\"}}", vec![row; 12].join(","))
+    format!("{{\"rows\":[{}],\"bucket\":\"photos\"}}", [row; 12].join(","))
 }
 
 fn benches(c: &mut Criterion) {
     let seed = seed();
     let answer = Payload::from_text(r#"{"ok":true}"#.into());
-    let small: Arc<str> = r#"{"Etag":"\"d41d8cd98f00b204e9800998ecf8427e\"","Key":"photos/2026/a.jpg","Size":183726}"#.into();
+    let small: Arc<str> =
+        r#"{"Etag":"\"d41d8cd98f00b204e9800998ecf8427e\"","Key":"photos/2026/a.jpg","Size":183726}"#.into();
     let large: Arc<str> = record().into();
     let cases = [
         ("pass", &small, r#"{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}"#),

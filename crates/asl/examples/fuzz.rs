@@ -15,6 +15,7 @@ use asl::{
     Execution, Expression, JsonataTemplate, Path, Payload, Program, Rng, Scope, Template, Value, Variables,
 };
 use model::{ExecutionType, Timestamp};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
@@ -209,8 +210,8 @@ impl Corpus {
     }
 }
 
-/// Makes the choices of one case.
-struct Chooser(Rng);
+/// Makes the choices of one case, and keeps the text it made last.
+struct Chooser(Rng, RefCell<String>);
 
 impl Chooser {
     fn below(&self, n: usize) -> usize {
@@ -261,6 +262,7 @@ impl Chooser {
                 }
             }
         }
+        self.1.replace(text.clone());
         text
     }
 }
@@ -416,20 +418,20 @@ fn main() {
         if number % 20_000 == 0 {
             println!("{number} cases, {faults} faults, slowest {slowest:?}, {:?}", started.elapsed());
         }
-        let chooser = Chooser(Rng::new(seed.wrapping_mul(1 << 40).wrapping_add(number)));
+        let chooser = Chooser(Rng::new(seed.wrapping_mul(1 << 40).wrapping_add(number)), RefCell::default());
         let at = Instant::now();
         match catch_unwind(AssertUnwindSafe(|| case(&corpus, &chooser))) {
             Ok(report) => *counts.entry(report).or_default() += 1,
             Err(_) => {
                 faults += 1;
-                println!("PANIC in case {number} of seed {seed}");
+                println!("PANIC in case {number} of seed {seed}: {:.2000}", chooser.1.borrow());
             }
         }
         let took = at.elapsed();
         slowest = slowest.max(took);
         if took > SLOW {
             faults += 1;
-            println!("SLOW: case {number} of seed {seed} took {took:?}");
+            println!("SLOW: case {number} of seed {seed} took {took:?}: {:.2000}", chooser.1.borrow());
         }
         number += 1;
     }

@@ -34,6 +34,11 @@ impl Fixed {
         Self { execution: execution.into(), machine: machine.into() }
     }
 
+    /// Parts that somebody made up, for testing one state.
+    pub fn of(execution: Value, machine: Value) -> Self {
+        Self { execution, machine }
+    }
+
     /// The context object within a state.
     pub fn within(&self, state: &Arc<str>, entered: Timestamp, extra: &Extra<'_>) -> Value {
         let mut context = Object::new();

@@ -71,6 +71,7 @@ impl MapRunSpec {
 }
 
 /// Where items come from.
+#[expect(clippy::large_enum_variant, reason = "there is one in a Map Run")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MapItems {
     /// State data: an array, or an object whose members are the items.

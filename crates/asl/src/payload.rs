@@ -65,9 +65,30 @@ impl Payload {
         self.as_text().len()
     }
 
+    /// Whether this was made from a value that is nested so deeply that its text could not be read again.
+    /// Bounded: it looks no deeper than that.
+    pub fn is_too_deep(&self) -> bool {
+        match (self.0.text.get(), self.0.value.get()) {
+            (None, Some(value)) => is_deeper(value, MAX_DEPTH),
+            _ => false,
+        }
+    }
+
     /// Whether both are the same allocation, so certainly equal.
     pub fn is_same(&self, other: &Payload) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Arrays and objects within each other; the JSON parser gives up at 128.
+const MAX_DEPTH: u32 = 120;
+
+fn is_deeper(value: &Value, levels: u32) -> bool {
+    match value {
+        Value::Array(_) | Value::Object(_) if levels == 0 => true,
+        Value::Array(items) => items.iter().any(|item| is_deeper(item, levels - 1)),
+        Value::Object(members) => members.values().any(|member| is_deeper(member, levels - 1)),
+        _ => false,
     }
 }
 
@@ -114,6 +135,13 @@ mod tests {
         assert_eq!(payload.value().to_json(), "[1,2.0]");
         assert_eq!(payload.len_bytes(), 11);
         assert!(Payload::parse("{").is_err());
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |levels| (0..levels).fold(Value::Null, |inner, _| vec![inner].into());
+        assert!(!Payload::from_value(nested(120)).is_too_deep());
+        assert!(Payload::from_value(nested(121)).is_too_deep());
     }
 
     #[test]

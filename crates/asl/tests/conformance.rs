@@ -27,6 +27,10 @@ fn recorded_executions_end_and_look_as_on_aws() {
     assert!(report.total() > 0, "no case was found");
     for (level, minimum) in MINIMUM.into_iter().enumerate() {
         let reached = report.percent(level);
-        assert!(reached >= minimum, "level {}: {reached:.1} % of runs, at least {minimum} % must pass", level + 1);
+        assert!(
+            reached >= minimum,
+            "level {}: {reached:.1} % of runs, at least {minimum} % must pass",
+            level + 1
+        );
     }
 }

@@ -13,7 +13,7 @@ use store::Store;
 pub struct Deps {
     /// Where everything durable lies.
     pub store: Store,
-    /// Object stores by workspace and connection.
+    /// Object stores by workspace and bucket.
     pub objects: Arc<dyn ObjectStores>,
     /// What Task states call.
     pub calls: Arc<dyn Calls>,
@@ -21,17 +21,33 @@ pub struct Deps {
     pub clock: Clock,
 }
 
-/// Finds the object store that a Map Run reads from and writes to.
+/// Finds the object store that holds a bucket, and keeps workspaces out of each other's buckets.
 pub trait ObjectStores: Send + Sync + 'static {
-    /// The store of a workspace: the embedded one when `connection` is `None`.
-    /// `None` when there is no such connection.
-    fn find<'a>(&'a self, workspace: &'a WorkspaceId, connection: Option<&'a str>) -> BoxFuture<'a, Option<Objects>>;
+    /// The store of a workspace's bucket.
+    ///
+    /// # Errors
+    /// A sentence: the workspace has no such bucket, or its connection cannot be used.
+    fn find<'a>(&'a self, workspace: &'a WorkspaceId, bucket: &'a str) -> BoxFuture<'a, Result<Objects, String>>;
+}
+
+/// The buckets of one workspace.
+#[derive(Clone)]
+pub(crate) struct Buckets {
+    pub(crate) stores: Arc<dyn ObjectStores>,
+    pub(crate) workspace: WorkspaceId,
+}
+
+impl Buckets {
+    /// The store that holds a bucket; an error is a sentence.
+    pub(crate) async fn store_of(&self, bucket: &str) -> Result<Objects, String> {
+        self.stores.find(&self.workspace, bucket).await
+    }
 }
 
 /// One store for everybody.
 impl ObjectStores for Objects {
-    fn find<'a>(&'a self, _: &'a WorkspaceId, _: Option<&'a str>) -> BoxFuture<'a, Option<Objects>> {
-        Box::pin(async move { Some(self.clone()) })
+    fn find<'a>(&'a self, _: &'a WorkspaceId, _: &'a str) -> BoxFuture<'a, Result<Objects, String>> {
+        Box::pin(async move { Ok(self.clone()) })
     }
 }
 

@@ -68,7 +68,6 @@ impl Executor {
             definition: launch.definition,
             profile: launch.profile,
             manifest: launch.manifest,
-            connection: launch.connection,
         };
         let mut run = launch.run;
         run.status = RunStatus::Running;

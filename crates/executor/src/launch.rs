@@ -18,8 +18,6 @@ pub struct Launch {
     pub profile: Profile,
     /// A manifest that replaces the ItemReader of the first distributed Map.
     pub manifest: Option<ManifestRef>,
-    /// The object store that is read from and written to; the embedded one when `None`.
-    pub connection: Option<String>,
 }
 
 /// New limits of a Map Run; what is `None` stays.
@@ -57,5 +55,4 @@ pub(crate) struct LaunchRecord {
     pub(crate) definition: Arc<str>,
     pub(crate) profile: Profile,
     pub(crate) manifest: Option<ManifestRef>,
-    pub(crate) connection: Option<String>,
 }

@@ -8,7 +8,7 @@
 //! Nothing is shown, counted or written to a result file before it is durable: see the module
 //! `map_run` for the way of an item.
 
-
+pub mod bench;
 mod calls;
 mod child_name;
 mod clock;
@@ -26,7 +26,7 @@ mod tasks;
 mod watch;
 mod window;
 
-
+pub use calls::FunctionCalls;
 pub use child_name::{child_index, child_name};
 pub use clock::{Clock, Time};
 pub use deps::{Calling, Calls, Deps, ObjectStores, Options};

@@ -82,7 +82,7 @@ fn render(plan: &Plan, blob: &[u8]) -> Vec<serde_json::Value> {
     let Some((definition, events)) = blob.split_first() else {
         return Vec::new();
     };
-    let Ok(program) = plan.child_program_of(u32::from(*definition)) else {
+    let Ok(program) = plan.child_program_of(*definition) else {
         return Vec::new();
     };
     asl::history::render(&program, [events]).iter().map(HistoryEvent::to_json).collect()

@@ -305,7 +305,6 @@ impl Parent {
             label,
             profile: self.launch.profile,
             manifest,
-            connection: self.launch.connection.clone(),
             only_again: false,
             spec,
         };

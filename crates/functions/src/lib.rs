@@ -23,7 +23,7 @@ mod registry;
 mod source;
 
 pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
-pub use http::HttpEndpoint;
+pub use http::{HttpEndpoint, LambdaEndpoint};
 pub use invocation::{Answer, CallError, FunctionError, Invocation};
 pub use registry::{FunctionConfig, FunctionDirectory, Functions, NoDirectory, Options};
 pub use source::{NoObjects, ObjectBytes, ObjectFault, ObjectSource};

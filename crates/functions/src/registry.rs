@@ -1,7 +1,7 @@
 //! Finding a function by name, and calling it.
 
 use crate::builtin::{Builtin, Event, LocalFunction, builtins};
-use crate::http::{Caller, HttpEndpoint};
+use crate::http::{Caller, Gate, HttpEndpoint, LambdaEndpoint};
 use crate::invocation::{Answer, CallError, Invocation, request_id};
 use crate::source::ObjectSource;
 use model::arn::function_name;
@@ -13,11 +13,16 @@ use std::time::{Duration, Instant};
 /// How many names the cache keeps; then it starts over.
 const CACHED_NAMES: usize = 10_000;
 
+/// How long a look at the directory may take before others look too, in milliseconds.
+const LOOK_MS: u64 = 1_000;
+
 /// What a workspace registered under a name.
 #[derive(Clone)]
 pub enum FunctionConfig {
     /// A web service.
     Http(HttpEndpoint),
+    /// A function behind Lambda's Invoke API.
+    Lambda(LambdaEndpoint),
     /// A built-in function under another name.
     Builtin(String),
     /// Code of this process: how tests and tools bring functions of their own.
@@ -82,7 +87,8 @@ struct Cached {
 /// What a name stands for.
 #[derive(Clone)]
 enum Target {
-    Http(Arc<HttpEndpoint>),
+    Http(Arc<HttpEndpoint>, Arc<Gate>),
+    Lambda(Arc<LambdaEndpoint>, Arc<Gate>),
     Local(Arc<dyn LocalFunction>),
     Builtin(&'static Builtin),
 }
@@ -113,12 +119,12 @@ impl Functions {
         })
     }
 
-    /// Forgets what is remembered of a name, after its registration changed.
+    /// Looks at the directory again before the next call, since a registration changed.
     pub fn invalidate(&self, workspace: &WorkspaceId, name: &str) {
         if let Ok(mut cache) = self.0.cache.write()
-            && let Some(names) = cache.get_mut(workspace)
+            && let Some(cached) = cache.get_mut(workspace).and_then(|names| names.get_mut(name))
         {
-            names.remove(name);
+            cached.until = Instant::now();
         }
     }
 
@@ -126,7 +132,12 @@ impl Functions {
         let name = function_name(&invocation.function);
         match self.target(&invocation.workspace, name).await? {
             None => Err(self.not_found(&invocation.function)),
-            Some(Target::Http(endpoint)) => self.0.http.call(&endpoint, &invocation).await,
+            Some(Target::Http(endpoint, gate)) => {
+                through(&gate, endpoint.call(&self.0.http, &invocation)).await
+            }
+            Some(Target::Lambda(endpoint, gate)) => {
+                through(&gate, endpoint.call(&self.0.http, &invocation)).await
+            }
             Some(Target::Local(function)) => self.run(&*function, invocation).await,
             Some(Target::Builtin(function)) => self.run(function, invocation).await,
         }
@@ -148,7 +159,14 @@ impl Functions {
             CallError::new("Lambda.ServiceException", said)
         })?;
         let target = match found {
-            Some(FunctionConfig::Http(endpoint)) => Some(Target::Http(Arc::new(endpoint))),
+            Some(FunctionConfig::Http(endpoint)) => {
+                let gate = self.gate(workspace, name, endpoint.max_concurrency);
+                Some(Target::Http(Arc::new(endpoint), gate))
+            }
+            Some(FunctionConfig::Lambda(endpoint)) => {
+                let gate = self.gate(workspace, name, endpoint.max_concurrency);
+                Some(Target::Lambda(Arc::new(endpoint), gate))
+            }
             Some(FunctionConfig::Local(function)) => Some(Target::Local(function)),
             Some(FunctionConfig::Builtin(other)) => builtin(&other),
             None => builtin(name),
@@ -158,9 +176,32 @@ impl Functions {
     }
 
     fn cached(&self, workspace: &WorkspaceId, name: &str) -> Option<Option<Target>> {
-        let cache = self.0.cache.read().ok()?;
-        let cached = cache.get(workspace)?.get(name)?;
-        (cached.until > Instant::now()).then(|| cached.target.clone())
+        let now = Instant::now();
+        {
+            let cache = self.0.cache.read().ok()?;
+            let cached = cache.get(workspace)?.get(name)?;
+            if cached.until > now {
+                return Some(cached.target.clone());
+            }
+        }
+        // The first caller after the end looks again; the others go on with what is known.
+        let mut cache = self.0.cache.write().ok()?;
+        let cached = cache.get_mut(workspace)?.get_mut(name)?;
+        if cached.until > now {
+            return Some(cached.target.clone());
+        }
+        cached.until = now + Duration::from_millis(self.0.options.cache_ms.min(LOOK_MS));
+        None
+    }
+
+    /// The gate that the name has had so far, unless its limit changed.
+    fn gate(&self, workspace: &WorkspaceId, name: &str, limit: Option<u32>) -> Arc<Gate> {
+        let cache = self.0.cache.read().ok();
+        let target = cache.as_ref().and_then(|cache| cache.get(workspace)?.get(name)?.target.as_ref());
+        match target {
+            Some(Target::Http(_, gate) | Target::Lambda(_, gate)) if gate.has_limit(limit) => gate.clone(),
+            _ => Arc::new(Gate::new(limit)),
+        }
     }
 
     fn remember(&self, workspace: &WorkspaceId, name: &str, target: Option<Target>) {
@@ -188,6 +229,19 @@ impl Functions {
     }
 }
 
+/// Calls when the gate lets it, and keeps further calls back for as long as the service asks.
+async fn through(
+    gate: &Gate,
+    call: impl Future<Output = Result<Answer, CallError>>,
+) -> Result<Answer, CallError> {
+    let _permit = gate.enter().await;
+    let answer = call.await;
+    if let Err(CallError { retry_after_ms: Some(ms), .. }) = &answer {
+        gate.pause_for(*ms);
+    }
+    answer
+}
+
 fn builtin(name: &str) -> Option<Target> {
     builtins().iter().find(|builtin| builtin.name == name).map(Target::Builtin)
 }
@@ -197,6 +251,8 @@ mod tests {
     use super::*;
     use crate::NoObjects;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     /// Knows `renamed`, and counts how often it is asked.
     #[derive(Default)]
@@ -234,6 +290,38 @@ mod tests {
         functions.call(call("renamed")).await.unwrap();
         assert_eq!(directory.0.load(Ordering::Relaxed), 2);
         functions.call(call("echo")).await.unwrap();
+    }
+
+    /// One endpoint, which lets two calls in at once.
+    struct One(String);
+
+    #[async_trait::async_trait]
+    impl FunctionDirectory for One {
+        async fn find(&self, _: &WorkspaceId, _: &str) -> Result<Option<FunctionConfig>, String> {
+            let endpoint = HttpEndpoint { max_concurrency: Some(2), ..HttpEndpoint::new(&self.0) };
+            Ok(Some(FunctionConfig::Http(endpoint)))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_asks_for_a_pause_gets_it() {
+        let busy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", busy.local_addr().unwrap());
+        tokio::runtime::Handle::current().spawn(async move {
+            for answer in ["429 Too Many\r\nRetry-After: 1", "200 OK"] {
+                let (mut stream, _) = busy.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await;
+                let text = format!("HTTP/1.1 {answer}\r\nContent-Length: 1\r\nConnection: close\r\n\r\n1");
+                stream.write_all(text.as_bytes()).await.unwrap();
+            }
+        });
+        let options = Options { addresses: AddressPolicy::private(), cache_ms: 0, ..Options::default() };
+        let functions = Functions::new(options, Arc::new(One(url)), Arc::new(NoObjects));
+        let refused = functions.call(call("f")).await.unwrap_err();
+        assert_eq!(refused.retry_after_ms, Some(1000));
+        let again = Instant::now();
+        assert_eq!(&*functions.call(call("f")).await.unwrap().payload, "1");
+        assert!(again.elapsed() >= Duration::from_millis(900), "the gate outlives the cache");
     }
 
     #[tokio::test]

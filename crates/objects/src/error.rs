@@ -117,6 +117,14 @@ impl Error {
         }
     }
 
+    /// The store's own words when it refused.
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Refused { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+
     /// The HTTP status when the store refused.
     pub fn status(&self) -> Option<u16> {
         match self {

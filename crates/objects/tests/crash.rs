@@ -1,5 +1,6 @@
 //! What a killed store has acknowledged is there when it starts again.
 
+#![allow(clippy::unwrap_used, reason = "a test and its helpers")]
 use bytes::Bytes;
 use futures::StreamExt;
 use objects::{AddressPolicy, Endpoint, ListFrom, Objects};

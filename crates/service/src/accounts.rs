@@ -2,10 +2,13 @@
 
 use crate::context::{Actor, Cx, Granted};
 use crate::secrets::{self, hash_secret, new_secret, random};
-use crate::{Error, Service};
+use crate::Error;
+use crate::attempts::Attempts;
 use model::{ApiToken, Invitation, Member, Permission, Role, Timestamp, TokenId, User, UserId};
 use model::{Workspace, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use std::time::{SystemTime, UNIX_EPOCH};
+use store::Store;
 
 const MIN_PASSWORD_CHARS: usize = 10;
 const MAX_WORKSPACE_CHARS: usize = 80;
@@ -47,7 +50,26 @@ pub struct CreatedToken {
     pub secret: String,
 }
 
-impl Service {
+/// People, workspaces and tokens. Needs the database only, so the command line works beside a
+/// running server.
+pub struct Accounts {
+    store: Store,
+    attempts: Attempts,
+    setup_lock: tokio::sync::Mutex<()>,
+}
+
+impl Accounts {
+    /// The accounts in a database.
+    pub fn new(store: Store) -> Self {
+        Self { store, attempts: Attempts::default(), setup_lock: tokio::sync::Mutex::new(()) }
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Timestamp(since.map_or(0, |d| d.as_millis() as i64))
+    }
+
     /// Whether the first start is still to come.
     pub async fn needs_setup(&self) -> Result<bool, Error> {
         Ok(!self.store.has_users().await?)

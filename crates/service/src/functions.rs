@@ -20,7 +20,34 @@ pub struct ListedFunction {
     pub arn: Arn,
 }
 
+/// A function that comes with the server.
+#[derive(Clone, Debug, Serialize)]
+pub struct BuiltinFunction {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// An event that it understands, as JSON text.
+    pub example: &'static str,
+    /// What a Task's `FunctionName` or `Resource` says.
+    pub arn: Arn,
+}
+
 impl Service {
+    /// The functions that come with the server. A registered one of the same name takes its place.
+    pub fn builtins(&self, cx: &Cx) -> Result<Vec<BuiltinFunction>, Error> {
+        cx.require(Permission::Read)?;
+        let all = functions::builtins().iter();
+        Ok(all
+            .map(|one| BuiltinFunction {
+                name: one.name,
+                about: one.about,
+                example: one.example,
+                arn: self.function_arn(one.name),
+            })
+            .collect())
+    }
+
     /// The ARN that a function of this server answers to.
     pub fn function_arn(&self, name: &str) -> Arn {
         self.partition.function(name)
@@ -64,7 +91,10 @@ impl Service {
         self.note(cx, "function.delete", name).await
     }
 
-    fn forget_function(&self, _cx: &Cx, _name: &str) {}
+    /// The next call looks the function up again.
+    fn forget_function(&self, cx: &Cx, name: &str) {
+        self.functions.invalidate(&cx.workspace.id, name);
+    }
 
     /// A header value that a form sent back as it was shown, hidden, keeps what it was.
     async fn keep_hidden(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<FunctionKind, Error> {

@@ -3,6 +3,7 @@
 use crate::context::Cx;
 use crate::secrets::random;
 use crate::{Error, Service};
+use asl::check::{CheckOptions, Diagnostic, Profile};
 use model::limits::MAX_DEFINITION_CHARS;
 use model::names::is_valid_name;
 use model::{Job, JobId, JobVersion, Permission};
@@ -28,6 +29,16 @@ pub struct NewVersion {
     /// Why it is saved.
     #[serde(default)]
     pub message: String,
+}
+
+/// A definition to check.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CheckDefinition {
+    /// ASL as JSON text.
+    pub definition: String,
+    /// Judge as AWS does, instead of what this server accepts.
+    #[serde(default)]
+    pub strict: bool,
 }
 
 impl Service {
@@ -64,6 +75,15 @@ impl Service {
     pub async fn job(&self, cx: &Cx, id: &JobId) -> Result<Job, Error> {
         cx.require(Permission::Read)?;
         self.store.job(&cx.workspace.id, id).await?.ok_or_else(|| Error::not_found("job", id))
+    }
+
+    /// Everything that can be said about a definition without running it.
+    pub fn check(&self, cx: &Cx, check: &CheckDefinition) -> Result<Vec<Diagnostic>, Error> {
+        cx.require(Permission::Read)?;
+        checked_size(&check.definition)?;
+        let profile = if check.strict { Profile::Strict } else { Profile::Lenient };
+        let options = CheckOptions { profile, ..CheckOptions::default() };
+        Ok(asl::check::check(&check.definition, &options))
     }
 
     /// Keeps the definition that is being edited, valid or not.

@@ -5,6 +5,7 @@
 //! after authentication. No function reads tenant data without one.
 
 mod accounts;
+mod adapters;
 mod attempts;
 mod buckets;
 mod connections;
@@ -13,17 +14,20 @@ mod error;
 mod functions;
 mod jobs;
 mod manifests;
+mod runs;
 pub mod secrets;
 mod service;
 mod stores;
 
-pub use accounts::{CreatedToken, NewToken, Setup};
+pub use accounts::{Accounts, CreatedToken, NewToken, Setup};
+pub use adapters::Registered;
 pub use buckets::ListObjects;
 pub use connections::NewConnection;
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
-pub use functions::ListedFunction;
-pub use jobs::{NewJob, NewVersion};
+pub use functions::{BuiltinFunction, ListedFunction};
+pub use jobs::{CheckDefinition, NewJob, NewVersion};
 pub use manifests::{GenerateManifest, UploadManifest};
+pub use runs::{ItemQuery, ItemsPage, LaunchRun, RedriveRun, Redriven, ResultFile, RunDetail, UpdateLimits};
 pub use service::{Deps, Service};
 pub use stores::Stores;

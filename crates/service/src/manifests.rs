@@ -72,34 +72,21 @@ impl Service {
         body: impl Stream<Item = Result<Bytes, E>> + Send,
     ) -> Result<Manifest, Error> {
         cx.require(Permission::Edit)?;
-        let mut body = std::pin::pin!(body.peekable());
-        let first = match body.as_mut().peek().await {
-            Some(Ok(bytes)) => bytes.clone(),
-            Some(Err(cut)) => return Err(cut_off(0, cut)),
-            None => {
-                return Err(Error::invalid("body", "The file is empty. Choose one with at least one item."));
-            }
-        };
-        let format = upload.format.unwrap_or_else(|| format_of(&upload.file_name, &first));
-        let config = reader_config(format, upload.delimiter);
-        let source = ManifestSource::Upload {
-            file_name: upload.file_name.clone(),
-            format: format!("{format:?}").to_uppercase(),
-        };
+        let config = upload.format.map(|format| reader_config(format, upload.delimiter));
+        let source = ManifestSource::Upload { file_name: upload.file_name.clone(), format: String::new() };
         let name = if upload.name.trim().is_empty() { &upload.file_name } else { &upload.name };
         let manifest = self.begin_manifest(cx, name, source).await?;
-        let mut builder = Builder::of_file(self.manifest_store(&manifest), &config)?;
+        let mut builder = Builder::of_file(self.manifest_store(&manifest), &upload.file_name, config);
+        let mut body = std::pin::pin!(body);
         while let Some(bytes) = body.next().await {
             let pushed = match bytes {
                 Ok(bytes) => builder.push(&bytes).await,
                 Err(cut) => Err(cut_off(builder.received(), cut)),
             };
             if let Err(error) = pushed {
-                return self.drop_manifest(cx, manifest, builder, error).await;
+                builder.abort().await;
+                return self.drop_manifest(cx, manifest, error).await;
             }
-        }
-        if let Err(error) = builder.end_of_file().await {
-            return self.drop_manifest(cx, manifest, builder, error).await;
         }
         self.keep_manifest(cx, manifest, builder).await
     }
@@ -122,7 +109,10 @@ impl Service {
         let wanted = |key: &str| (new.include.is_empty() || include.is_match(key)) && !exclude.is_match(key);
         match list_into(&mut builder, &client, &new, wanted).await {
             Ok(()) => self.keep_manifest(cx, manifest, builder).await,
-            Err(error) => self.drop_manifest(cx, manifest, builder, error).await,
+            Err(error) => {
+                builder.abort().await;
+                self.drop_manifest(cx, manifest, error).await
+            }
         }
     }
 
@@ -166,22 +156,17 @@ impl Service {
         mut manifest: Manifest,
         builder: Builder,
     ) -> Result<Manifest, Error> {
-        builder.finish(&mut manifest).await?;
+        if let Err(error) = builder.finish(&mut manifest).await {
+            return self.drop_manifest(cx, manifest, error).await;
+        }
         manifest.status = ManifestStatus::Ready;
         self.store.put_manifest(&cx.workspace.id, &manifest).await?;
         self.note(cx, "manifest.create", &manifest.name).await?;
         Ok(manifest)
     }
 
-    /// Takes back what a manifest that could not be made had written.
-    async fn drop_manifest(
-        &self,
-        cx: &Cx,
-        manifest: Manifest,
-        builder: Builder,
-        error: Error,
-    ) -> Result<Manifest, Error> {
-        builder.abort().await;
+    /// Forgets a manifest that could not be made, and says why.
+    async fn drop_manifest(&self, cx: &Cx, manifest: Manifest, error: Error) -> Result<Manifest, Error> {
         self.store.remove_manifest(&cx.workspace.id, &manifest.id).await?;
         Err(error)
     }
@@ -225,27 +210,12 @@ async fn list_into(
                 last_modified: object.last_modified_ms / 1000,
                 storage_class: &object.storage_class,
             };
-            builder.item(&lenient_listing_item(&new.bucket, &listed)).await?;
+            builder.item(&lenient_listing_item(&new.bucket, &listed), &object.key).await?;
         }
         match page.next {
             Some(next) => continuation = Some(next),
             None => return Ok(()),
         }
-    }
-}
-
-/// By the name's ending; without one by the first character: `[` begins JSON, `{` JSON lines.
-fn format_of(file_name: &str, first: &[u8]) -> InputType {
-    let ending = file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("csv" | "tsv" | "txt") => InputType::Csv,
-        Some("jsonl" | "ndjson") => InputType::Jsonl,
-        Some("json") => InputType::Json,
-        _ => match first.iter().find(|b| !b.is_ascii_whitespace()) {
-            Some(b'[') => InputType::Json,
-            Some(b'{') => InputType::Jsonl,
-            _ => InputType::Csv,
-        },
     }
 }
 

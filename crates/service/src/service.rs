@@ -1,9 +1,12 @@
 //! What the use cases share.
 
-use crate::attempts::Attempts;
+use crate::accounts::Accounts;
 use crate::secrets::Sealer;
 use crate::stores::Stores;
-use model::{Partition, Timestamp};
+use executor::Executor;
+use functions::Functions;
+use model::Partition;
+use std::ops::Deref;
 use store::Store;
 
 /// What the house is built from.
@@ -16,6 +19,10 @@ pub struct Deps {
     pub partition: Partition,
     /// The object stores.
     pub stores: Stores,
+    /// What Task states call.
+    pub functions: Functions,
+    /// Runs what is launched.
+    pub executor: Executor,
 }
 
 /// The house behind the doors. Shared by all requests.
@@ -24,22 +31,25 @@ pub struct Service {
     pub(crate) sealer: Sealer,
     pub(crate) partition: Partition,
     pub(crate) stores: Stores,
-    pub(crate) attempts: Attempts,
-    pub(crate) setup_lock: tokio::sync::Mutex<()>,
+    pub(crate) functions: Functions,
+    pub(crate) executor: Executor,
+    accounts: Accounts,
+}
+
+/// The use cases of accounts are the house's too.
+impl Deref for Service {
+    type Target = Accounts;
+    fn deref(&self) -> &Accounts {
+        &self.accounts
+    }
 }
 
 impl Service {
     /// Builds the house.
     pub fn new(deps: Deps) -> Self {
-        let Deps { store, sealer, partition, stores } = deps;
-        let (attempts, setup_lock) = (Attempts::default(), tokio::sync::Mutex::new(()));
-        Self { store, sealer, partition, stores, attempts, setup_lock }
-    }
-
-    /// The time.
-    pub fn now(&self) -> Timestamp {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Timestamp(since.map_or(0, |d| d.as_millis() as i64))
+        let Deps { store, sealer, partition, stores, functions, executor } = deps;
+        let accounts = Accounts::new(store.clone());
+        Self { store, sealer, partition, stores, functions, executor, accounts }
     }
 
     /// The account and region in ARNs.

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod bench;
 mod serve;
 mod token;
 mod user;
@@ -30,6 +31,9 @@ enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// Measurements
+    #[command(subcommand)]
+    Bench(bench::Command),
 }
 
 /// Parses, runs, and turns an error into one line and an exit code: 2 for a wrong command line,
@@ -42,6 +46,7 @@ pub fn main() -> ExitCode {
                 None => serve::run(&cli.instance, &cli.serve).await,
                 Some(Command::Serve(serve)) => serve::run(&cli.instance, &serve).await,
                 Some(Command::User(command)) => user::run(&cli.instance, command).await,
+                Some(Command::Bench(command)) => bench::run(command).await,
                 Some(Command::Token(command)) => token::run(&cli.instance, command).await,
             }
         })

@@ -9,13 +9,15 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How long requests and children in flight may take to end after SIGTERM.
-const DRAIN: Duration = Duration::from_secs(8);
+/// How long requests may take to end after SIGTERM, and then runs to their last commit; together
+/// with closing the stores less than ten seconds.
+const DRAIN: Duration = Duration::from_secs(4);
+const DRAIN_RUNS: Duration = Duration::from_secs(3);
 
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn run(instance: &Instance, options: &Serve) -> anyhow::Result<()> {
     log_to_stderr();
-    let house = wiring::open(instance, options.s3_listen).await?;
+    let house = wiring::open(instance, options).await?;
     first_administrator(&house, options).await?;
     let listener = TcpListener::bind(options.listen)
         .await
@@ -43,7 +45,7 @@ pub async fn run(instance: &Instance, options: &Serve) -> anyhow::Result<()> {
             }
         }
     }
-    house.close().await;
+    house.close(DRAIN_RUNS).await;
     Ok(())
 }
 

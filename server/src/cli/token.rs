@@ -4,7 +4,7 @@ use crate::config::Instance;
 use crate::wiring;
 use anyhow::Context;
 use model::Permission;
-use service::NewToken;
+use service::{Accounts, NewToken};
 
 /// What can be done to API tokens.
 #[derive(clap::Subcommand)]
@@ -33,10 +33,11 @@ pub async fn run(instance: &Instance, command: Command) -> anyhow::Result<()> {
         .iter()
         .map(|scope| Permission::parse(scope).with_context(|| format!("\"{scope}\" is not a scope")))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let house = wiring::open(instance, crate::config::ANY_PORT).await?;
-    let cx = house.service.enter_as_system(&workspace).await?;
-    let token = house.service.create_token(&cx, NewToken { name, scopes, expires_in_days }).await?;
+    let store = wiring::database(instance).await?;
+    let accounts = Accounts::new(store.clone());
+    let cx = accounts.enter_as_system(&workspace).await?;
+    let token = accounts.create_token(&cx, NewToken { name, scopes, expires_in_days }).await?;
     println!("{}", serde_json::to_string(&token)?);
-    house.close().await;
+    store.close().await;
     Ok(())
 }

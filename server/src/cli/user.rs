@@ -5,6 +5,7 @@ use crate::wiring;
 use anyhow::Context;
 use model::Role;
 use serde_json::json;
+use service::Accounts;
 
 /// What can be done to people.
 #[derive(clap::Subcommand)]
@@ -36,16 +37,17 @@ pub enum Command {
 pub async fn run(instance: &Instance, command: Command) -> anyhow::Result<()> {
     let Command::Create { email, name, password, workspace, role, admin } = command;
     let role = Role::parse(&role).with_context(|| format!("\"{role}\" is not a role"))?;
-    let house = wiring::open(instance, crate::config::ANY_PORT).await?;
-    let user = house.service.add_user(&email, &name, password, admin).await?;
-    let place = match house.store.workspace_by_slug(&workspace).await? {
+    let store = wiring::database(instance).await?;
+    let accounts = Accounts::new(store.clone());
+    let user = accounts.add_user(&email, &name, password, admin).await?;
+    let place = match store.workspace_by_slug(&workspace).await? {
         Some(place) => {
-            house.store.set_member(&place.id, &user.id, role).await?;
+            store.set_member(&place.id, &user.id, role).await?;
             place
         }
-        None => house.service.add_workspace(&user, &workspace, &workspace).await?,
+        None => accounts.add_workspace(&user, &workspace, &workspace).await?,
     };
     println!("{}", json!({ "id": user.id, "email": user.email, "workspace": place.slug }));
-    house.close().await;
+    store.close().await;
     Ok(())
 }

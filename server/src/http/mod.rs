@@ -7,5 +7,6 @@ mod problem;
 mod rest;
 mod router;
 mod sessions;
+mod stream;
 
 pub use router::{Doors, router};

@@ -20,11 +20,26 @@ pub struct FunctionLine {
     pub updated_at: Timestamp,
 }
 
+/// A function that comes with the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BuiltinLine {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub about: String,
+    /// An event that it understands, as JSON text.
+    pub example: String,
+    /// What definitions call it.
+    pub arn: String,
+}
+
 /// The page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FunctionsView {
     /// Registered here, by name.
     pub registered: Vec<FunctionLine>,
+    /// Those that come with the server.
+    pub builtins: Vec<BuiltinLine>,
     /// When this was read.
     pub now: Timestamp,
 }
@@ -39,7 +54,14 @@ pub async fn function_list(w: String) -> Result<FunctionsView, UiError> {
         kind: listed.function.kind,
         updated_at: listed.function.updated_at,
     });
-    Ok(FunctionsView { registered: registered.collect(), now: cx.now })
+    let builtins = house.builtins(&cx)?.into_iter().map(|one| BuiltinLine {
+        name: one.name.to_owned(),
+        about: one.about.to_owned(),
+        example: one.example.to_owned(),
+        arn: one.arn.0,
+    });
+    let registered = registered.collect();
+    Ok(FunctionsView { registered, builtins: builtins.collect(), now: cx.now })
 }
 
 /// Registers an HTTP endpoint, or changes one. `headers` has one `Name: value` a line.

@@ -1,6 +1,6 @@
 //! Built-in functions and the workspace's own endpoints.
 
-use super::api::{DeleteFunction, FunctionLine, FunctionsView, PutFunction, function_list};
+use super::api::{BuiltinLine, DeleteFunction, FunctionLine, FunctionsView, PutFunction, function_list};
 use super::headers;
 use crate::loaded::{failure, field_error, general_error, loaded};
 use crate::routes::At;
@@ -57,13 +57,17 @@ fn page(view: FunctionsView, viewer: &Viewer, (put, delete): Actions, edited: Op
         }
     };
     let title = edited.as_ref().map_or("Register an endpoint".to_owned(), |f| format!("Change {}", f.name));
+    let form = form(viewer, put, edited, at);
+    let builtins = builtins(view.builtins);
     view! {
         <Card title="HTTP endpoints">{own}</Card>
-        <Card title=title>{form(viewer, put, edited, &at)}</Card>
+        <Card title=title>{form}</Card>
+        {builtins}
     }
 }
 
 fn row(line: FunctionLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, ServerAction<DeleteFunction>)) -> impl IntoView + use<> {
+    let w = at.0.clone();
     let reached = match line.kind {
         FunctionKind::Http { url, .. } => url,
         FunctionKind::Builtin { function } => format!("built-in {function}"),
@@ -71,9 +75,10 @@ fn row(line: FunctionLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, 
     let blocked = viewer.blocked(Permission::Administer);
     let question = format!("Delete {}? Tasks that call it fail with Lambda.ResourceNotFoundException.", line.name);
     let edit = at.page(&format!("functions?edit={}#endpoint", line.name));
+    let shown = line.name.clone();
     view! {
         <tr>
-            <td><b>{line.name.clone()}</b></td>
+            <td><b>{shown}</b></td>
             <td><Copyable text=line.arn what="ARN"/></td>
             <td class="mw-table__wide"><code>{reached}</code></td>
             <td><TimeText at=line.updated_at now=now/></td>
@@ -82,8 +87,8 @@ fn row(line: FunctionLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, 
                     <LinkButton dense=true href=edit>"Change"</LinkButton>
                     <Confirm label="Delete" question blocked=blocked>
                         <ActionForm action=delete>
-                            <input type="hidden" name="w" value=at.0.clone()/>
-                            <input type="hidden" name="name" value=line.name.clone()/>
+                            <input type="hidden" name="w" value=w/>
+                            <input type="hidden" name="name" value=line.name/>
                             <Button submit=true dense=true kind=ButtonKind::Danger>"Delete function"</Button>
                         </ActionForm>
                     </Confirm>
@@ -93,7 +98,9 @@ fn row(line: FunctionLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, 
     }
 }
 
-fn form(viewer: &Viewer, put: ServerAction<PutFunction>, edited: Option<FunctionLine>, at: &At) -> impl IntoView + use<> {
+fn form(viewer: &Viewer, put: ServerAction<PutFunction>, edited: Option<FunctionLine>, at: At) -> impl IntoView + use<> {
+    let blocked = viewer.blocked(Permission::Administer);
+    let page = at.page("functions");
     let error = failure(put.value());
     let (name, url, lines, seconds) = match edited {
         Some(FunctionLine { name, kind: FunctionKind::Http { url, headers, timeout_ms }, .. }) => {
@@ -102,14 +109,14 @@ fn form(viewer: &Viewer, put: ServerAction<PutFunction>, edited: Option<Function
         Some(line) => (line.name, String::new(), String::new(), 60.0),
         None => (String::new(), String::new(), String::new(), 60.0),
     };
-    let cancel = (!name.is_empty()).then(|| view! { <LinkButton kind=ButtonKind::Quiet href=at.page("functions")>"Cancel"</LinkButton> });
+    let cancel = (!name.is_empty()).then(|| view! { <LinkButton kind=ButtonKind::Quiet href=page>"Cancel"</LinkButton> });
     let saved = move || {
         let done = matches!(put.value().get(), Some(Ok(())));
         done.then(|| view! { <Notice tone=Tone::Ok>"The endpoint is registered. New calls use it within 5 seconds."</Notice> })
     };
     view! {
         <ActionForm action=put attr:class="mw-form" attr:id="endpoint">
-            <input type="hidden" name="w" value=at.0.clone()/>
+            <input type="hidden" name="w" value=at.0/>
             <div class="mw-form__row">
                 <TextInput name="name" label="Name" value=name required=true mono=true placeholder="resize-image"
                     help="The last part of the ARN." error=field_error(error, "name")/>
@@ -124,9 +131,37 @@ fn form(viewer: &Viewer, put: ServerAction<PutFunction>, edited: Option<Function
             {general_error(error)}
             {saved}
             <div class="mw-form__foot">
-                <Button submit=true kind=ButtonKind::Primary blocked=viewer.blocked(Permission::Administer)>"Save endpoint"</Button>
+                <Button submit=true kind=ButtonKind::Primary blocked=blocked>"Save endpoint"</Button>
                 {cancel}
             </div>
         </ActionForm>
     }
+}
+
+fn builtins(all: Vec<BuiltinLine>) -> impl IntoView {
+    let rows = all.into_iter().map(|one| {
+        view! {
+            <tr>
+                <td class="mw-nowrap"><b>{one.name}</b></td>
+                <td class="mw-table__wide">{prose(&one.about)}</td>
+                <td><Copyable text=one.example what="example event"/></td>
+                <td><Copyable text=one.arn what="ARN"/></td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <Card title="Built-in functions" note="In every workspace, for samples and trials".to_owned()>
+            <TableFrame label="Built-in functions">
+                <thead><tr><th scope="col">"Function"</th><th scope="col">"What it does"</th><th scope="col">"Example event"</th><th scope="col">"ARN"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </TableFrame>
+        </Card>
+    }
+}
+
+/// Text with `code` in code letters.
+fn prose(text: &str) -> Vec<AnyView> {
+    let parts = text.split('`').map(str::to_owned).enumerate();
+    parts.map(|(place, part)| if place % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }).collect()
 }

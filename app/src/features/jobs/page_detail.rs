@@ -57,14 +57,15 @@ fn page(view: JobView, at: At) -> impl IntoView + use<> {
         let diff = at.job(&id) + &format!("/diff?from={newest}");
         view! { <Badge tone=Tone::Warn>"unsaved draft"</Badge>" "<a href=diff>"Compare with v"{newest}</a> }
     });
+    let comparison = (count > 1).then(|| compare(&versions, at.job(&id) + "/diff"));
     view! {
-        <Page title=job.name.clone() actions=actions>
+        <Page title=job.name actions=actions>
             <div class="mw-stack">
                 <Breadcrumbs crumbs=crumbs/>
                 <dl class="mw-facts">
                     <dt>"Latest version"</dt><dd>{format!("v{newest} ")}{draft}</dd>
                     <dt>"Last changed"</dt><dd><TimeText at=job.updated_at now=now/></dd>
-                    <dt>"Job id"</dt><dd><Copyable text=id.clone() what="job id"/></dd>
+                    <dt>"Job id"</dt><dd><Copyable text=id what="job id"/></dd>
                 </dl>
                 <JobRuns job=job.id/>
                 <Card title="Versions" note=format!("{count}, newest first")>
@@ -76,7 +77,7 @@ fn page(view: JobView, at: At) -> impl IntoView + use<> {
                         <tbody>{rows}</tbody>
                     </TableFrame>
                 </Card>
-                {(count > 1).then(|| compare(&versions, at.job(&id) + "/diff"))}
+                {comparison}
             </div>
         </Page>
     }
@@ -106,12 +107,14 @@ fn compare(versions: &[VersionLine], action: String) -> impl IntoView + use<> {
     let options: Vec<SelectOption> =
         versions.iter().map(|v| SelectOption::new(v.version.to_string(), format!("v{}: {}", v.version, v.message))).collect();
     let nth = |place: usize| versions.get(place).map(|v| v.version.to_string()).unwrap_or_default();
+    let (older, newer) = (nth(1), nth(0));
+    let from = options.clone();
     view! {
         <Card title="Compare two versions">
             <form method="get" action=action class="mw-form">
                 <div class="mw-form__row">
-                    <Select name="from" label="Older" value=nth(1) options=options.clone()/>
-                    <Select name="to" label="Newer" value=nth(0) options=options/>
+                    <Select name="from" label="Older" value=older options=from/>
+                    <Select name="to" label="Newer" value=newer options=options/>
                 </div>
                 <div class="mw-form__foot"><Button submit=true>"Compare"</Button></div>
             </form>

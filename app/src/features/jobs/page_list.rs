@@ -32,14 +32,16 @@ pub fn JobsPage() -> impl IntoView {
 }
 
 fn empty(at: &At) -> impl IntoView + use<> {
+    let (start, import) = (at.page("jobs/new?template=count-lines"), at.page("jobs/new?template=none"));
+    let cards = template_cards(at, None);
     view! {
         <div class="mw-stack">
             <EmptyState title="No jobs yet" text="Begin with a template, or paste a definition that you have on AWS: it works as it is.">
-                <LinkButton href=at.page("jobs/new?template=count-lines") kind=ButtonKind::Primary>"Start with a template"</LinkButton>
-                <LinkButton href=at.page("jobs/new?template=none")>"Import ASL"</LinkButton>
+                <LinkButton href=start kind=ButtonKind::Primary>"Start with a template"</LinkButton>
+                <LinkButton href=import>"Import ASL"</LinkButton>
             </EmptyState>
             <h2>"Templates"</h2>
-            {template_cards(at, None)}
+            {cards}
         </div>
     }
 }
@@ -79,20 +81,22 @@ fn row(job: JobLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, Server
     let id = job.id.to_string();
     let question = format!("Delete {} and its {} versions? Its runs and their results stay.", job.name, job.latest_version);
     let blocked = viewer.blocked(Permission::Edit);
+    let (edit, estimate, launch, open) = (at.builder(&id), at.estimate(&id), at.launch(&id), at.job(&id));
+    let w = at.0.clone();
     view! {
         <tr>
-            <td class="mw-table__wide"><a class="mw-table__link" href=at.job(&id)>{job.name}</a></td>
+            <td class="mw-table__wide"><a class="mw-table__link" href=open>{job.name}</a></td>
             <td class="mw-nowrap">{format!("v{}", job.latest_version)}{job.has_draft.then(|| view! { " "<Badge tone=Tone::Warn>"unsaved draft"</Badge> })}</td>
             <td><TimeText at=job.updated_at now=now/></td>
             <td class="mw-table__actions">
                 <div class="mw-actions">
-                    <LinkButton dense=true href=at.builder(&id)>"Edit"</LinkButton>
-                    <LinkButton dense=true href=at.estimate(&id)>"Estimate"</LinkButton>
-                    <LinkButton dense=true href=at.launch(&id)>"Launch"</LinkButton>
+                    <LinkButton dense=true href=edit>"Edit"</LinkButton>
+                    <LinkButton dense=true href=estimate>"Estimate"</LinkButton>
+                    <LinkButton dense=true href=launch>"Launch"</LinkButton>
                     <Confirm label="Delete" question blocked=blocked>
                         <ActionForm action=delete>
-                            <input type="hidden" name="w" value=at.0.clone()/>
-                            <input type="hidden" name="job" value=id.clone()/>
+                            <input type="hidden" name="w" value=w/>
+                            <input type="hidden" name="job" value=id/>
                             <Button submit=true dense=true kind=ButtonKind::Danger>"Delete job"</Button>
                         </ActionForm>
                     </Confirm>

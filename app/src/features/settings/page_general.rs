@@ -26,11 +26,12 @@ pub fn GeneralPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let viewer = place.viewer.await.ok()?;
                     let blocked = viewer.blocked(Permission::Administer);
+                    let (slug, name) = (viewer.workspace.slug.clone(), viewer.workspace.name.clone());
                     Some(view! {
                         <Card title="Name">
                             <ActionForm action=action attr:class="mw-form">
-                                <input type="hidden" name="w" value=viewer.workspace.slug.clone()/>
-                                <TextInput name="name" label="Workspace name" value=viewer.workspace.name.clone()
+                                <input type="hidden" name="w" value=slug/>
+                                <TextInput name="name" label="Workspace name" value=name
                                     help="Shown to people. The address does not change with it." error=field_error(error, "name") required=true/>
                                 {general_error(error)}
                                 {move || saved().then(|| view! { <Notice tone=Tone::Ok>"The name is saved."</Notice> })}

@@ -59,6 +59,8 @@ fn page(people: People, viewer: Viewer, actions: Actions) -> impl IntoView + use
     let now = people.now;
     let rows = people.members.into_iter().map(|member| row(member, &viewer, actions)).collect_view();
     let open = people.invitations;
+    let form = invite_form(&viewer, actions);
+    let open = (!open.is_empty()).then(|| invitations(open, now, &viewer, actions));
     view! {
         <Card title="Members">
             <TableFrame label="Members">
@@ -66,13 +68,14 @@ fn page(people: People, viewer: Viewer, actions: Actions) -> impl IntoView + use
                 <tbody>{rows}</tbody>
             </TableFrame>
         </Card>
-        <Card title="Invite a person">{invite_form(&viewer, actions)}</Card>
-        {(!open.is_empty()).then(|| invitations(open, now, &viewer, actions))}
+        <Card title="Invite a person">{form}</Card>
+        {open}
     }
 }
 
 fn row(member: Member, viewer: &Viewer, actions: Actions) -> impl IntoView + use<> {
     let id = member.user.id.to_string();
+    let w = viewer.workspace.slug.clone();
     let blocked = match member.role {
         Role::Owner => viewer.blocked(Permission::Own),
         _ => viewer.blocked(Permission::Administer),
@@ -85,13 +88,15 @@ fn row(member: Member, viewer: &Viewer, actions: Actions) -> impl IntoView + use
         view! { <option value=option.value title=option.label selected=selected>{word}</option> }
     });
     let choices = choices.collect_view();
+    let label = format!("Role of {}", member.user.name);
+    let (role_w, role_id) = (w.clone(), id.clone());
     let role = match &blocked {
         Some(why) => view! { <span title=why.clone()>{current.to_string()}</span> }.into_any(),
         None => view! {
             <ActionForm action=actions.set_role attr:class="mw-row">
-                <input type="hidden" name="w" value=viewer.workspace.slug.clone()/>
-                <input type="hidden" name="user" value=id.clone()/>
-                <select name="role" class="mw-input mw-input--dense" style="width:auto" aria-label=format!("Role of {}", member.user.name)>
+                <input type="hidden" name="w" value=role_w/>
+                <input type="hidden" name="user" value=role_id/>
+                <select name="role" class="mw-input mw-input--dense" style="width:auto" aria-label=label>
                     {choices}
                 </select>
                 <Button submit=true dense=true kind=ButtonKind::Quiet>"Save role"</Button>
@@ -109,7 +114,7 @@ fn row(member: Member, viewer: &Viewer, actions: Actions) -> impl IntoView + use
             <td class="mw-table__actions">
                 <Confirm label="Remove" question blocked=blocked>
                     <ActionForm action=actions.remove>
-                        <input type="hidden" name="w" value=viewer.workspace.slug.clone()/>
+                        <input type="hidden" name="w" value=w/>
                         <input type="hidden" name="user" value=id/>
                         <Button submit=true dense=true kind=ButtonKind::Danger>"Remove member"</Button>
                     </ActionForm>
@@ -123,27 +128,30 @@ fn invite_form(viewer: &Viewer, actions: Actions) -> impl IntoView + use<> {
     let error = failure(actions.invite.value());
     let origin = use_url().with_untracked(|url| url.origin().to_owned());
     let link = move || {
-        let path = actions.invite.value().get()?.ok()?;
+        let link = format!("{origin}{}", actions.invite.value().get()?.ok()?);
         Some(view! {
             <Notice tone=Tone::Ok>
                 <div class="mw-once">
                     <p><b>"The invitation is open for 7 days."</b>" Send this link to the person. It is shown this once and works once."</p>
-                    <CodeBlock text=format!("{origin}{path}") what="invitation link"/>
+                    <CodeBlock text=link what="invitation link"/>
                 </div>
             </Notice>
         })
     };
+    let w = viewer.workspace.slug.clone();
+    let blocked = viewer.blocked(Permission::Administer);
+    let options = role_options(viewer.may(Permission::Own));
     view! {
         <ActionForm action=actions.invite attr:class="mw-form">
-            <input type="hidden" name="w" value=viewer.workspace.slug.clone()/>
+            <input type="hidden" name="w" value=w/>
             <div class="mw-form__row">
                 <TextInput name="email" label="E-mail" kind="email" required=true error=field_error(error, "email")/>
-                <Select name="role" label="Role" value="editor".to_owned() options=role_options(viewer.may(Permission::Own))/>
+                <Select name="role" label="Role" value="editor".to_owned() options=options/>
             </div>
             {general_error(error)}
             {link}
             <div class="mw-form__foot">
-                <Button submit=true kind=ButtonKind::Primary blocked=viewer.blocked(Permission::Administer)>"Make invitation link"</Button>
+                <Button submit=true kind=ButtonKind::Primary blocked=blocked>"Make invitation link"</Button>
             </div>
         </ActionForm>
     }
@@ -151,6 +159,8 @@ fn invite_form(viewer: &Viewer, actions: Actions) -> impl IntoView + use<> {
 
 fn invitations(open: Vec<Invitation>, now: Timestamp, viewer: &Viewer, actions: Actions) -> impl IntoView + use<> {
     let rows = open.into_iter().map(|invitation| {
+        let w = viewer.workspace.slug.clone();
+        let blocked = viewer.blocked(Permission::Administer);
         let question = format!("Withdraw the invitation of {}? Its link stops working.", invitation.email);
         view! {
             <tr>
@@ -158,9 +168,9 @@ fn invitations(open: Vec<Invitation>, now: Timestamp, viewer: &Viewer, actions: 
                 <td>{invitation.role.to_string()}</td>
                 <td>"ends "<TimeText at=invitation.expires_at now=now/></td>
                 <td class="mw-table__actions">
-                    <Confirm label="Withdraw" question blocked=viewer.blocked(Permission::Administer)>
+                    <Confirm label="Withdraw" question blocked=blocked>
                         <ActionForm action=actions.withdraw>
-                            <input type="hidden" name="w" value=viewer.workspace.slug.clone()/>
+                            <input type="hidden" name="w" value=w/>
                             <input type="hidden" name="invitation" value=invitation.token_hash/>
                             <Button submit=true dense=true kind=ButtonKind::Danger>"Withdraw invitation"</Button>
                         </ActionForm>

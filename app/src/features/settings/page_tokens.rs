@@ -58,14 +58,15 @@ fn page(
             .into_any()
         }
     };
+    let form = form(&viewer, create);
     view! {
         <Card title="Tokens">{list}</Card>
-        <Card title="New token">{form(&viewer, create)}</Card>
+        <Card title="New token">{form}</Card>
     }
 }
 
 fn row(token: ApiToken, now: Timestamp, viewer: &Viewer, revoke: ServerAction<RevokeToken>) -> impl IntoView + use<> {
-    let scopes = token.scopes.iter().map(|scope| view! { <Badge>{scope.as_str()}</Badge>" " }).collect_view();
+    let scopes = token.scopes.into_iter().map(|scope| view! { <Badge>{scope.as_str()}</Badge>" " }).collect_view();
     let soon = token.expires_at.is_some_and(|at| at.since_ms(now) < 7 * 24 * 3_600_000);
     let expires = match token.expires_at {
         Some(at) if at.since_ms(now) <= 0 => view! { <Badge tone=Tone::Danger>"expired"</Badge> }.into_any(),
@@ -76,6 +77,8 @@ fn row(token: ApiToken, now: Timestamp, viewer: &Viewer, revoke: ServerAction<Re
         Some(at) => view! { <TimeText at=at now=now/> }.into_any(),
         None => view! { <span class="mw-muted">"never"</span> }.into_any(),
     };
+    let w = viewer.workspace.slug.clone();
+    let blocked = viewer.blocked(Permission::Administer);
     let question = format!("Revoke \"{}\"? Programs that use it are refused from now on. What they did stays.", token.name);
     view! {
         <tr>
@@ -85,9 +88,9 @@ fn row(token: ApiToken, now: Timestamp, viewer: &Viewer, revoke: ServerAction<Re
             <td>{used}</td>
             <td>{expires}</td>
             <td class="mw-table__actions">
-                <Confirm label="Revoke" question blocked=viewer.blocked(Permission::Administer)>
+                <Confirm label="Revoke" question blocked=blocked>
                     <ActionForm action=revoke>
-                        <input type="hidden" name="w" value=viewer.workspace.slug.clone()/>
+                        <input type="hidden" name="w" value=w/>
                         <input type="hidden" name="token" value=token.id.to_string()/>
                         <Button submit=true dense=true kind=ButtonKind::Danger>"Revoke token"</Button>
                     </ActionForm>
@@ -114,11 +117,13 @@ fn form(viewer: &Viewer, create: ServerAction<CreateToken>) -> impl IntoView + u
         view! { <Checkbox name="scopes[]" value=scope.as_str() label=scope.as_str() help=words(scope).to_owned()/> }
     });
     let expiry = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "never")];
+    let w = viewer.workspace.slug.clone();
+    let blocked = viewer.blocked(Permission::Administer);
     let expiry = expiry.map(|(days, label)| SelectOption::new(days, label)).to_vec();
     let scopes = scopes.collect_view();
     view! {
         <ActionForm action=create attr:class="mw-form">
-            <input type="hidden" name="w" value=viewer.workspace.slug.clone()/>
+            <input type="hidden" name="w" value=w/>
             <div class="mw-form__row">
                 <TextInput name="name" label="Name" required=true placeholder="ci-deploy" help="What uses it." error=field_error(error, "name")/>
                 <Select name="expires_in_days" label="Expires in" value="90".to_owned() options=expiry/>
@@ -128,7 +133,7 @@ fn form(viewer: &Viewer, create: ServerAction<CreateToken>) -> impl IntoView + u
             {general_error(error)}
             {secret}
             <div class="mw-form__foot">
-                <Button submit=true kind=ButtonKind::Primary blocked=viewer.blocked(Permission::Administer)>"Create token"</Button>
+                <Button submit=true kind=ButtonKind::Primary blocked=blocked>"Create token"</Button>
             </div>
         </ActionForm>
     }

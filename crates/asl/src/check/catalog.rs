@@ -27,8 +27,10 @@ pub(super) const BRANCH: &[Field] = &[
 ];
 
 /// An ItemProcessor's ProcessorConfig.
-pub(super) const PROCESSOR_CONFIG: &[Field] =
-    &[both("Mode", OneOf(&["INLINE", "DISTRIBUTED"])), both("ExecutionType", OneOf(&["STANDARD", "EXPRESS"]))];
+pub(super) const PROCESSOR_CONFIG: &[Field] = &[
+    both("Mode", OneOf(&["INLINE", "DISTRIBUTED"])),
+    both("ExecutionType", OneOf(&["STANDARD", "EXPRESS"])),
+];
 
 /// Fields of every state.
 pub(super) const STATE: &[Field] =
@@ -71,7 +73,8 @@ const TASK: &[Field] = &[
     both("Credentials", Template),
 ];
 
-const CHOICE: &[Field] = &[both("Choices", Array), both("Default", Text), ASSIGN, OUTPUT, INPUT_PATH, OUTPUT_PATH];
+const CHOICE: &[Field] =
+    &[both("Choices", Array), both("Default", Text), ASSIGN, OUTPUT, INPUT_PATH, OUTPUT_PATH];
 
 const WAIT: &[Field] = &[
     NEXT,
@@ -191,14 +194,8 @@ pub(super) const RETRIER: &[Field] = &[
 ];
 
 /// A rule of Catch.
-pub(super) const CATCHER: &[Field] = &[
-    both("ErrorEquals", Array),
-    NEXT,
-    RESULT_PATH,
-    ASSIGN,
-    OUTPUT,
-    both("Comment", Text),
-];
+pub(super) const CATCHER: &[Field] =
+    &[both("ErrorEquals", Array), NEXT, RESULT_PATH, ASSIGN, OUTPUT, both("Comment", Text)];
 
 /// The types of states and the fields each has besides [`STATE`].
 pub(super) const TYPES: &[(&str, &[Field])] = &[

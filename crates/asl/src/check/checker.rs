@@ -1,10 +1,11 @@
 //! Runs all rules over a text and collects what they find.
 
-use super::diagnostic::{Diagnostic, Fix, Group};
+use super::diagnostic::{Diagnostic, Fix, Group, Severity};
 use super::machine;
 use super::options::CheckOptions;
 use super::place::Place;
 use super::rule::Rule;
+use crate::Program;
 use crate::syntax::{Document, Span, SyntaxErrorKind, TextEdit};
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ const MAX_POINTER_BYTES: usize = 1 << 20;
 
 const SYNTAX: Rule = Rule::error("MW-JSON").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
 const TOO_LARGE: Rule = Rule::error("L-15").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
+const COMPILE: Rule = Rule::error("MW-COMPILE");
 const COMMENT: Rule = Rule::tolerated("W-MAP-04").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
 
 /// Checks a definition. Never fails: what cannot be read is a diagnostic too. Sorted by place;
@@ -32,6 +34,7 @@ pub fn check(text: &str, options: &CheckOptions) -> Vec<Diagnostic> {
     if let Some(root) = document.root.as_ref() {
         machine::check(&mut checker, &Place::root(root));
     }
+    checker.compile();
     let mut found = checker.found;
     found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
     found
@@ -76,6 +79,26 @@ impl<'d> Checker<'d> {
     pub fn add_on_key(&mut self, rule: Rule, place: &Place, message: impl Into<String>) -> Note<'_> {
         let pointer = if self.full() { String::new() } else { place.pointer() };
         self.push(rule, pointer, place.key_span().unwrap_or(place.focus()), message.into())
+    }
+
+    /// The last word has the compiler: what has no error here must be able to run.
+    fn compile(&mut self) {
+        if self.found.iter().any(|found| found.severity == Severity::Error) {
+            return;
+        }
+        let Some(json) = self.document.to_json() else { return };
+        let Err(fault) = Program::compile(&json) else { return };
+        let mut pointer = fault.location.as_str();
+        let node = loop {
+            match (self.document.node_at(pointer), pointer.rfind('/')) {
+                (Some(node), _) => break Some(node),
+                (None, Some(cut)) => pointer = &pointer[..cut],
+                (None, None) => break None,
+            }
+        };
+        let start = node.map_or(0, |node| node.span.start);
+        let message = format!("This cannot be run: {}.", fault.message.trim_end_matches('.'));
+        self.push(COMPILE, pointer.to_owned(), Span::at(start), message);
     }
 
     fn syntax(&mut self) {

@@ -19,7 +19,8 @@ const NO_DEFAULT: Rule = Rule::warning("MW-CHOICE-DEFAULT", Group::Operations);
 const FAMILIES: [&str; 4] = ["String", "Numeric", "Boolean", "Timestamp"];
 const ORDERS: [&str; 5] = ["Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals"];
 const TESTS: [&str; 6] = ["IsNull", "IsPresent", "IsNumeric", "IsString", "IsBoolean", "IsTimestamp"];
-const OTHER_FIELDS: [&str; 9] = ["Variable", "Next", "And", "Or", "Not", "Comment", "Assign", "Output", "Condition"];
+const OTHER_FIELDS: [&str; 9] =
+    ["Variable", "Next", "And", "Or", "Not", "Comment", "Assign", "Output", "Condition"];
 
 pub(super) fn check(checker: &mut Checker, state: &Place, language: Language) {
     checker.require(state, "A Choice state", &["Choices"]);
@@ -39,7 +40,10 @@ pub(super) fn check(checker: &mut Checker, state: &Place, language: Language) {
         }
     }
     if state.node.member("Default").is_none() {
-        let message = format!("{} has no Default: an input that meets no rule fails with States.NoChoiceMatched. Add a Default.", cut(state.name()));
+        let message = format!(
+            "{} has no Default: an input that meets no rule fails with States.NoChoiceMatched. Add a Default.",
+            cut(state.name())
+        );
         checker.add(NO_DEFAULT, state, message);
     }
 }
@@ -49,7 +53,8 @@ fn jsonata(checker: &mut Checker, rule: &Place) {
     for member in rule.members() {
         match member.name() {
             "Condition" => {
-                let good = member.node.as_str().is_some_and(is_expression) || matches!(member.node.kind, Kind::Bool(_));
+                let good = member.node.as_str().is_some_and(is_expression)
+                    || matches!(member.node.kind, Kind::Bool(_));
                 if !good && !member.node.is_missing() {
                     checker.add(RULE, &member, "Condition must be an expression such as \"{% $states.input.total > 10 %}\", or true or false.");
                 }
@@ -58,7 +63,10 @@ fn jsonata(checker: &mut Checker, rule: &Place) {
             "Assign" | "Output" => checker.expressions(&member),
             "Next" | "Comment" => {}
             name => {
-                let message = format!("{} does not exist in a JSONata choice rule. Write the test in Condition.", cut(name));
+                let message = format!(
+                    "{} does not exist in a JSONata choice rule. Write the test in Condition.",
+                    cut(name)
+                );
                 checker.add_on_key(RULE, &member, message);
             }
         }
@@ -75,7 +83,11 @@ fn comparison(checker: &mut Checker, rule: &Place, top: bool) {
             "And" | "Or" => {
                 tests.push(member.name());
                 if member.node.elements().is_none_or(<[_]>::is_empty) {
-                    checker.add(RULE, &member, format!("{} needs a list of at least one rule.", member.name()));
+                    checker.add(
+                        RULE,
+                        &member,
+                        format!("{} needs a list of at least one rule.", member.name()),
+                    );
                 }
                 member.elements().for_each(|inner| comparison(checker, &inner, false));
             }
@@ -86,7 +98,8 @@ fn comparison(checker: &mut Checker, rule: &Place, top: bool) {
             "Variable" => checker.value(&member, super::fields::Kind::Path, Language::JsonPath),
             "Comment" => {}
             "Next" | "Assign" if !top => {
-                let message = format!("{} may only stand in the outermost rule. Move it there.", member.name());
+                let message =
+                    format!("{} may only stand in the outermost rule. Move it there.", member.name());
                 checker.add_on_key(RULE, &member, message);
             }
             "Next" => {}
@@ -108,7 +121,14 @@ fn comparison(checker: &mut Checker, rule: &Place, top: bool) {
         }
         1 => {}
         _ => {
-            checker.add(RULE, rule, format!("A rule makes one test, but this one has {}. Join them with And.", tests.join(" and ")));
+            checker.add(
+                RULE,
+                rule,
+                format!(
+                    "A rule makes one test, but this one has {}. Join them with And.",
+                    tests.join(" and ")
+                ),
+            );
         }
     }
 }
@@ -159,6 +179,10 @@ fn operand(checker: &mut Checker, member: &Place) {
         _ => node.as_str().is_none().then_some("a string"),
     };
     if let Some(wanted) = wanted.filter(|_| !node.is_missing()) {
-        checker.add(OPERAND, member, format!("{name} compares with {wanted}, but here stands {}.", node.kind_name()));
+        checker.add(
+            OPERAND,
+            member,
+            format!("{name} compares with {wanted}, but here stands {}.", node.kind_name()),
+        );
     }
 }

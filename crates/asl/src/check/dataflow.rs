@@ -13,7 +13,8 @@ const INPUT: &str = "$states.input.";
 pub(super) fn child(checker: &mut Checker, state: &Place, processor: &Place) {
     let options = checker.options;
     let Some(sample) = &options.item_sample else { return };
-    let shaped = ["ItemSelector", "Parameters", "ItemBatcher"].iter().any(|field| state.node.member(field).is_some());
+    let shaped =
+        ["ItemSelector", "Parameters", "ItemBatcher"].iter().any(|field| state.node.member(field).is_some());
     if shaped || sample.as_object().is_none() {
         return;
     }
@@ -24,7 +25,11 @@ pub(super) fn child(checker: &mut Checker, state: &Place, processor: &Place) {
         }
         // Bucket is what W-MAP-02 is about.
         if value.is_none() && steps.first().is_none_or(|first| first != "Bucket") {
-            let message = format!("{} is not in the sample item, which has {}. Check the path.", steps.join("."), keys(sample));
+            let message = format!(
+                "{} is not in the sample item, which has {}. Check the path.",
+                steps.join("."),
+                keys(sample)
+            );
             checker.add(ABSENT, place, message);
         }
     });
@@ -40,7 +45,9 @@ pub(super) fn start_reads(processor: &Place, visit: &mut dyn FnMut(&Place, &[Str
     for field in state.members() {
         match field.name() {
             "InputPath" => read(&field, visit),
-            "Parameters" | "ItemSelector" | "ItemsPath" | "SecondsPath" | "TimestampPath" | "Choices" if whole => {
+            "Parameters" | "ItemSelector" | "ItemsPath" | "SecondsPath" | "TimestampPath" | "Choices"
+                if whole =>
+            {
                 reads(&field, visit);
             }
             "Arguments" | "Output" | "Assign" | "Items" => reads(&field, visit),

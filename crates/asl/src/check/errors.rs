@@ -74,33 +74,57 @@ fn rules(checker: &mut Checker, list: &Place) {
         let Some(names) = rule.get("ErrorEquals") else { continue };
         let Some(elements) = names.node.elements() else { continue };
         if elements.is_empty() {
-            checker.add(ERROR_EQUALS, &names, "ErrorEquals is empty. Name at least one error, or States.ALL.");
+            checker.add(
+                ERROR_EQUALS,
+                &names,
+                "ErrorEquals is empty. Name at least one error, or States.ALL.",
+            );
         }
         if elements.iter().any(|name| name.as_str() == Some("States.ALL")) {
             if elements.len() > 1 {
-                let message = format!("States.ALL must stand alone in ErrorEquals of {}. Remove the other names.", list.name());
+                let message = format!(
+                    "States.ALL must stand alone in ErrorEquals of {}. Remove the other names.",
+                    list.name()
+                );
                 let fix = vec![TextEdit::replace(names.node.span, "[\"States.ALL\"]")];
                 checker.add(ALL_ALONE, &names, message).fix("Keep only States.ALL", fix);
             }
             if index + 1 < count {
-                let message = format!("States.ALL must be the last rule of {}; the rules behind it would never apply. Move it to the end.", list.name());
+                let message = format!(
+                    "States.ALL must be the last rule of {}; the rules behind it would never apply. Move it to the end.",
+                    list.name()
+                );
                 checker.add(ALL_LAST, &names, message);
             }
         }
         for name in names.elements() {
             match name.node.as_str() {
                 None if !name.node.is_missing() => {
-                    checker.add(ERROR_EQUALS, &name, format!("An error's name must be a string, but is {}.", name.node.kind_name()));
+                    checker.add(
+                        ERROR_EQUALS,
+                        &name,
+                        format!("An error's name must be a string, but is {}.", name.node.kind_name()),
+                    );
                 }
                 Some("States.DataLimitExceeded") => {
                     checker.add(UNCATCHABLE, &name, "States.DataLimitExceeded ends the execution and cannot be retried or caught. Keep payloads below 256 KiB, for a Map with a ResultWriter.");
                 }
                 Some(text) if text.starts_with("States.") && !RESERVED.contains(&text) => {
                     let candidate = nearest(text, RESERVED);
-                    let advice = candidate.map_or("Names that begin with States. are reserved.".to_owned(), |known| format!("Did you mean {known}?"));
-                    let note = checker.add(UNKNOWN, &name, format!("Step Functions raises no error {}. {advice}", cut(text)));
+                    let advice = candidate
+                        .map_or("Names that begin with States. are reserved.".to_owned(), |known| {
+                            format!("Did you mean {known}?")
+                        });
+                    let note = checker.add(
+                        UNKNOWN,
+                        &name,
+                        format!("Step Functions raises no error {}. {advice}", cut(text)),
+                    );
                     if let Some(known) = candidate {
-                        note.fix(format!("Write {known}"), vec![TextEdit::replace(name.node.span, format!("\"{known}\""))]);
+                        note.fix(
+                            format!("Write {known}"),
+                            vec![TextEdit::replace(name.node.span, format!("\"{known}\""))],
+                        );
                     }
                 }
                 _ => {}

@@ -111,12 +111,16 @@ impl Checker<'_> {
         let mut seen = HashMap::new();
         for member in place.members() {
             if seen.insert(member.name(), ()).is_some() {
-                let message = format!("{} stands twice in {}; only the last one counts. Remove one.", member.name(), shape.what);
+                let message = format!(
+                    "{} stands twice in {}; only the last one counts. Remove one.",
+                    member.name(),
+                    shape.what
+                );
                 self.add_on_key(DUPLICATE, &member, message);
             }
             match shape.lists.iter().copied().flatten().find(|field| field.name == member.name()) {
                 // Looking for what was meant reads the whole object again.
-                None if self.full() => {}
+                None if self.full() || member.name() == "Comment" => {}
                 None => self.unknown(place, &member, shape),
                 Some(field) if field.only.is_some_and(|only| only != shape.language) => {
                     self.wrong_language(place, &member, shape);
@@ -137,16 +141,23 @@ impl Checker<'_> {
 
     /// All of `names` must be there.
     pub fn require(&mut self, place: &Place, what: &str, names: &[&str]) {
-        let missing: Vec<&str> = names.iter().copied().filter(|name| place.node.member(name).is_none()).collect();
+        let missing: Vec<&str> =
+            names.iter().copied().filter(|name| place.node.member(name).is_none()).collect();
         if !missing.is_empty() && place.node.members().is_some() {
-            let message = format!("{what} needs {}. Add {}.", missing.join(" and "), if missing.len() > 1 { "them" } else { "it" });
-            self.add(REQUIRED, place, message).aws(format!("These fields are required: [{}]", missing.join(", ")));
+            let message = format!(
+                "{what} needs {}. Add {}.",
+                missing.join(" and "),
+                if missing.len() > 1 { "them" } else { "it" }
+            );
+            self.add(REQUIRED, place, message)
+                .aws(format!("These fields are required: [{}]", missing.join(", ")));
         }
     }
 
     /// At most one of `names` may be there.
     pub fn exclusive(&mut self, place: &Place, names: &[&str]) {
-        let present: Vec<&str> = names.iter().copied().filter(|name| place.node.member(name).is_some()).collect();
+        let present: Vec<&str> =
+            names.iter().copied().filter(|name| place.node.member(name).is_some()).collect();
         if let [first, .., last] = present[..] {
             let Some(member) = place.get(last) else { return };
             let message = format!("{first} and {last} exclude each other. Keep one.");
@@ -158,18 +169,34 @@ impl Checker<'_> {
         let name = member.name();
         let homes = TYPES.iter().map(|(kind, list)| (format!("a {kind} state"), *list));
         let homes = homes.chain(ELSEWHERE.iter().map(|(what, list)| ((*what).to_owned(), *list)));
-        let home = homes.filter(|(_, list)| list.iter().any(|field| field.name == name)).map(|(what, _)| what).next();
+        let home = homes
+            .filter(|(_, list)| list.iter().any(|field| field.name == name))
+            .map(|(what, _)| what)
+            .next();
         let aws = format!("The field '{}' is not supported", cut(name));
         if let Some(home) = home {
-            let message = format!("{name} has no place in {}; it belongs to {home}. Remove it or move it there.", shape.what);
+            let message = format!(
+                "{name} has no place in {}; it belongs to {home}. Remove it or move it there.",
+                shape.what
+            );
             self.add_on_key(MISPLACED, member, message).aws(aws);
             return;
         }
-        let here = shape.lists.iter().copied().flatten().filter(|field| field.only.is_none_or(|only| only == shape.language));
-        let candidate = nearest(name, here.map(|field| field.name)).filter(|known| place.node.member(known).is_none());
+        let here = shape
+            .lists
+            .iter()
+            .copied()
+            .flatten()
+            .filter(|field| field.only.is_none_or(|only| only == shape.language));
+        let candidate =
+            nearest(name, here.map(|field| field.name)).filter(|known| place.node.member(known).is_none());
         let message = match candidate {
             Some(known) => format!("{} is not a field of {}. Did you mean {known}?", cut(name), shape.what),
-            None => format!("{} is not a field of {}. Nothing will read it; remove it, or keep notes in Comment.", cut(name), shape.what),
+            None => format!(
+                "{} is not a field of {}. Nothing will read it; remove it, or keep notes in Comment.",
+                cut(name),
+                shape.what
+            ),
         };
         let note = self.add_on_key(UNKNOWN, member, message).aws(aws);
         if let (Some(known), Some(span)) = (candidate, member.key_span()) {
@@ -189,18 +216,28 @@ impl Checker<'_> {
             _ => name.strip_suffix("Path").unwrap_or(""),
         };
         let advice = if twin.is_empty() { "Remove it.".to_owned() } else { format!("Use {twin} instead.") };
-        let message = format!("{name} does not exist in {}, the query language of {}. {advice}", shape.language.name(), shape.what);
-        let aws = format!("The field '{name}' is not supported with QueryLanguage '{}'", shape.language.name());
+        let message = format!(
+            "{name} does not exist in {}, the query language of {}. {advice}",
+            shape.language.name(),
+            shape.what
+        );
+        let aws =
+            format!("The field '{name}' is not supported with QueryLanguage '{}'", shape.language.name());
         let document = self.document;
         let note = self.add_on_key(LANGUAGE, member, message).aws(aws);
         let index = place.node.members().unwrap_or_default().iter().rposition(|one| one.key == name);
-        if let (true, Some(edit)) = (twin.is_empty(), index.and_then(|index| edit::remove_child(place.node, index))) {
+        if let (true, Some(edit)) =
+            (twin.is_empty(), index.and_then(|index| edit::remove_child(place.node, index)))
+        {
             note.fix(format!("Remove {name}"), vec![edit]);
         } else if let ("Parameters" | "Arguments", Some(span)) = (name, member.key_span()) {
             // Only a request without paths or expressions means the same under the other name.
             let raw = member.node.span.slice(&document.text);
             if !raw.contains(".$\"") && !raw.contains("{%") {
-                note.fix(format!("Rename it to {twin}"), vec![TextEdit::replace(span, format!("\"{twin}\""))]);
+                note.fix(
+                    format!("Rename it to {twin}"),
+                    vec![TextEdit::replace(span, format!("\"{twin}\""))],
+                );
             }
         }
     }

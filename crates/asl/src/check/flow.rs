@@ -30,8 +30,13 @@ pub(super) fn check(checker: &mut Checker, container: &Place) {
     let Some(start) = start else { return };
     let reached = reach(start, &leads_to);
     for (state, _) in states.members().zip(&reached).filter(|(_, reached)| !**reached) {
-        let message = format!("Nothing leads to {}, so it can never run. Let another state name it in Next, or remove it.", cut(state.name()));
-        checker.add_on_key(UNREACHABLE, &state, message).aws(format!("State \"{}\" is not reachable.", cut(state.name())));
+        let message = format!(
+            "Nothing leads to {}, so it can never run. Let another state name it in Next, or remove it.",
+            cut(state.name())
+        );
+        checker
+            .add_on_key(UNREACHABLE, &state, message)
+            .aws(format!("State \"{}\" is not reachable.", cut(state.name())));
     }
     let ends = members.iter().any(|member| {
         let next = member.value.member("Next").is_none();
@@ -43,7 +48,11 @@ pub(super) fn check(checker: &mut Checker, container: &Place) {
         }
     });
     if !ends {
-        checker.add(NO_END, &states, "No state ends this flow. Give one of them \"End\": true, or add a Succeed or Fail state.");
+        checker.add(
+            NO_END,
+            &states,
+            "No state ends this flow. Give one of them \"End\": true, or add a Succeed or Fail state.",
+        );
     }
 }
 
@@ -78,7 +87,8 @@ fn known_target(checker: &mut Checker, target: &Place, numbers: &HashMap<&str, u
         Some(candidate) => format!("Did you mean {}?", cut(candidate)),
         None => "Add it, or name a state of the same level.".to_owned(),
     };
-    let message = format!("{} leads to {}, but there is no such state here. {advice}", target.name(), cut(name));
+    let message =
+        format!("{} leads to {}, but there is no such state here. {advice}", target.name(), cut(name));
     let note = checker.add(TARGET, target, message).aws(format!("Missing 'Next' target: {}", cut(name)));
     if let Some(candidate) = candidate {
         let quoted = crate::Value::from(candidate).to_json();

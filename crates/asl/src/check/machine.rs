@@ -32,7 +32,10 @@ pub(super) fn check<'d>(checker: &mut Checker<'d>, root: &Place<'_, 'd>) {
     checker.fields(root, &shape);
     checker.require(root, "The definition", &["StartAt", "States"]);
     let express = checker.options.machine_type == MachineType::Express;
-    if let Some(timeout) = root.get("TimeoutSeconds").filter(|timeout| express && timeout.node.as_i64() > Some(EXPRESS_TIMEOUT_MS / 1000)) {
+    if let Some(timeout) = root
+        .get("TimeoutSeconds")
+        .filter(|timeout| express && timeout.node.as_i64() > Some(EXPRESS_TIMEOUT_MS / 1000))
+    {
         checker.add(EXPRESS_TIMEOUT, &timeout, "An Express execution ends after five minutes, so a longer TimeoutSeconds has no effect. Lower it to 300.");
     }
     container(checker, root, Scope { machine_language: language, express, distributed_depth: 0 });
@@ -62,12 +65,18 @@ fn name<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>) {
     let name = state.name();
     let chars = name.chars().count();
     if chars == 0 || chars > MAX_NAME_CHARS {
-        let message = format!("A state's name must have 1 to {MAX_NAME_CHARS} characters; \"{}\" has {chars}. Rename it.", cut(name));
+        let message = format!(
+            "A state's name must have 1 to {MAX_NAME_CHARS} characters; \"{}\" has {chars}. Rename it.",
+            cut(name)
+        );
         checker.add_on_key(NAME, state, message);
     }
     if let Some(first) = checker.state_names.get(name) {
         let line = checker.document.position(first.start).line;
-        let message = format!("There is another state named {} (line {line}). Names must be unique in the whole definition, nested states included; rename one.", cut(name));
+        let message = format!(
+            "There is another state named {} (line {line}). Names must be unique in the whole definition, nested states included; rename one.",
+            cut(name)
+        );
         checker.add_on_key(NAME_TWICE, state, message).aws(format!("Duplicate State name: {}", cut(name)));
     } else if let Some(span) = state.key_span() {
         checker.state_names.insert(name, span);

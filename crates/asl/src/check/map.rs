@@ -50,7 +50,11 @@ pub(super) fn check<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>, langua
     };
     if state.node.member("Iterator").is_some() {
         if processor.name() == "ItemProcessor" {
-            checker.add(PROCESSOR, state, "ItemProcessor and Iterator are the same field under two names. Keep ItemProcessor.");
+            checker.add(
+                PROCESSOR,
+                state,
+                "ItemProcessor and Iterator are the same field under two names. Keep ItemProcessor.",
+            );
         } else {
             seed::iterator(checker, &processor);
         }
@@ -69,7 +73,9 @@ pub(super) fn check<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>, langua
     } else {
         for field in ONLY_DISTRIBUTED {
             if let Some(member) = state.get(field) {
-                let message = format!("{field} needs a Map in DISTRIBUTED mode. Set ProcessorConfig to {{\"Mode\": \"DISTRIBUTED\", \"ExecutionType\": \"STANDARD\"}}, or remove it.");
+                let message = format!(
+                    "{field} needs a Map in DISTRIBUTED mode. Set ProcessorConfig to {{\"Mode\": \"DISTRIBUTED\", \"ExecutionType\": \"STANDARD\"}}, or remove it."
+                );
                 checker.add_on_key(DISTRIBUTED_ONLY, &member, message);
             }
         }
@@ -94,21 +100,32 @@ fn facts(processor: &Place, language: Language) -> MapFacts {
 
 fn config(checker: &mut Checker, state: &Place, processor: &Place, facts: &MapFacts) {
     let Some(config) = processor.get("ProcessorConfig") else { return };
-    let shape = Shape { what: "ProcessorConfig", lists: &[PROCESSOR_CONFIG, HOISTABLE], language: facts.language };
+    let shape =
+        Shape { what: "ProcessorConfig", lists: &[PROCESSOR_CONFIG, HOISTABLE], language: facts.language };
     checker.fields(&config, &shape);
-    for member in config.members().filter(|member| HOISTABLE.iter().any(|field| field.name == member.name())) {
+    for member in config.members().filter(|member| HOISTABLE.iter().any(|field| field.name == member.name()))
+    {
         seed::hoist(checker, state, &config, &member);
     }
     let kind = config.get("ExecutionType");
     if facts.distributed && kind.is_none() {
         let document = checker.document;
         let edit = edit::insert_member(document, config.node, "ExecutionType", &"STANDARD".into());
-        checker.add(EXECUTION_TYPE, &config, "A Map in DISTRIBUTED mode needs ExecutionType, STANDARD or EXPRESS. Add it.")
+        checker
+            .add(
+                EXECUTION_TYPE,
+                &config,
+                "A Map in DISTRIBUTED mode needs ExecutionType, STANDARD or EXPRESS. Add it.",
+            )
             .aws("These fields are required: [ExecutionType]")
             .fix("Add ExecutionType STANDARD", vec![edit]);
     }
     if let Some(kind) = kind.filter(|_| !facts.distributed) {
-        checker.add_on_key(EXECUTION_TYPE, &kind, "ExecutionType needs Mode DISTRIBUTED. Set the mode, or remove ExecutionType.");
+        checker.add_on_key(
+            EXECUTION_TYPE,
+            &kind,
+            "ExecutionType needs Mode DISTRIBUTED. Set the mode, or remove ExecutionType.",
+        );
     }
 }
 
@@ -124,13 +141,24 @@ fn exclusives(checker: &mut Checker, state: &Place, language: Language) {
 fn items(checker: &mut Checker, state: &Place, language: Language) {
     let Some(items) = state.get("Items").filter(|_| language == Language::Jsonata) else { return };
     let node = items.node;
-    let good = node.elements().is_some() || node.members().is_some() || node.as_str().is_some_and(is_expression);
+    let good =
+        node.elements().is_some() || node.members().is_some() || node.as_str().is_some_and(is_expression);
     if !good && !node.is_missing() {
-        checker.add(ITEMS, &items, "Items must be an array, an object, or an expression such as \"{% $states.input.orders %}\".");
+        checker.add(
+            ITEMS,
+            &items,
+            "Items must be an array, an object, or an expression such as \"{% $states.input.orders %}\".",
+        );
     }
 }
 
-fn distributed<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>, processor: &Place<'_, 'd>, facts: &MapFacts, scope: Scope) {
+fn distributed<'d>(
+    checker: &mut Checker<'d>,
+    state: &Place<'_, 'd>,
+    processor: &Place<'_, 'd>,
+    facts: &MapFacts,
+    scope: Scope,
+) {
     if let Some(item_reader) = state.get("ItemReader") {
         reader::check(checker, state, &item_reader, facts.language);
         seed::bucket(checker, state, processor, facts.language);
@@ -153,14 +181,21 @@ fn label<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>) {
     let chars = text.chars().count();
     if chars == 0 || chars > MAX_LABEL_CHARS {
         let message = format!("Label must have 1 to {MAX_LABEL_CHARS} characters, but has {chars}.");
-        checker.add(LABEL, &label, message).aws(if chars == 0 { "Label cannot be empty" } else { "Label cannot exceed 40 characters" });
+        checker.add(LABEL, &label, message).aws(if chars == 0 {
+            "Label cannot be empty"
+        } else {
+            "Label cannot exceed 40 characters"
+        });
     } else if let Some(bad) = text.chars().find(|c| !model::names::is_valid_label(&c.to_string())) {
         let message = format!("Label must not contain {bad:?}. Use letters, digits, - and _.");
         checker.add(LABEL, &label, message).aws(format!("Label contains invalid character: {bad:?}"));
     }
     if let Some(first) = checker.labels.get(text) {
         let line = checker.document.position(first.start).line;
-        let message = format!("Another Map has the label {} (line {line}). Labels must be unique; change one.", cut(text));
+        let message = format!(
+            "Another Map has the label {} (line {line}). Labels must be unique; change one.",
+            cut(text)
+        );
         checker.add(LABEL_TWICE, &label, message).aws(format!("Duplicate Label name: {}", cut(text)));
     } else {
         checker.labels.insert(text, label.node.span);

@@ -27,7 +27,7 @@ mod similar;
 mod states;
 mod task;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod validate;
 mod values;
 mod writer;
@@ -35,5 +35,5 @@ mod writer;
 pub use checker::check;
 pub use diagnostic::{Diagnostic, Fix, Group, Severity};
 pub use options::{CheckOptions, MachineType, Profile};
-pub use repair::repair;
+pub use repair::{normalize, repair};
 pub use validate::{AwsDiagnostic, Validation, invalid_definition, validate};

@@ -29,7 +29,8 @@ const GET: &str = ":states:::s3:getObject";
 
 /// Whether the reader's items are listed objects, without reading them.
 pub(super) fn lists_objects(reader: &Node) -> bool {
-    let flatten = reader.get("ReaderConfig").and_then(|config| config.str_at("Transformation")) == Some("LOAD_AND_FLATTEN");
+    let flatten = reader.get("ReaderConfig").and_then(|config| config.str_at("Transformation"))
+        == Some("LOAD_AND_FLATTEN");
     reader.str_at("Resource").is_some_and(|resource| resource.ends_with(LIST)) && !flatten
 }
 
@@ -38,8 +39,12 @@ pub(super) fn check(checker: &mut Checker, state: &Place, reader: &Place, langua
     checker.require(reader, "ItemReader", &["Resource"]);
     let resource = reader.node.str_at("Resource").unwrap_or("");
     let (list, get) = (resource.ends_with(LIST), resource.ends_with(GET));
-    if let Some(place) = reader.get("Resource").filter(|place| !list && !get && place.node.as_str().is_some()) {
-        let message = format!("An ItemReader reads with arn:aws:states:::s3:getObject or arn:aws:states:::s3:listObjectsV2, not with {}.", cut(resource));
+    if let Some(place) = reader.get("Resource").filter(|place| !list && !get && place.node.as_str().is_some())
+    {
+        let message = format!(
+            "An ItemReader reads with arn:aws:states:::s3:getObject or arn:aws:states:::s3:listObjectsV2, not with {}.",
+            cut(resource)
+        );
         checker.add(RESOURCE, &place, message);
     }
     if list || get {
@@ -80,14 +85,24 @@ fn arguments(checker: &mut Checker, reader: &Place, language: Language, names: &
 fn prefix(checker: &mut Checker, reader: &Place, language: Language) {
     let Some(arguments) = reader.get(language.arguments()) else { return };
     let Some(prefix) = arguments.get("Prefix") else { return };
-    let Some(text) = prefix.node.as_str().filter(|text| !text.is_empty() && !text.ends_with('/') && !text.contains("{%")) else { return };
-    let message = format!("The prefix {0} also matches names such as {0}0/…. End it with / to list one folder.", cut(text));
+    let Some(text) =
+        prefix.node.as_str().filter(|text| !text.is_empty() && !text.ends_with('/') && !text.contains("{%"))
+    else {
+        return;
+    };
+    let message = format!(
+        "The prefix {0} also matches names such as {0}0/…. End it with / to list one folder.",
+        cut(text)
+    );
     let at = prefix.node.span.end - 1;
     checker.add(PREFIX, &prefix, message).fix("End the prefix with /", vec![TextEdit::insert(at, "/")]);
 }
 
 fn ignored(checker: &mut Checker, state: &Place, member: &Place) {
-    let message = format!("{} is ignored because ItemReader brings the items. To pick a part of a JSON file use ReaderConfig.ItemsPointer; remove {0}.", member.name());
+    let message = format!(
+        "{} is ignored because ItemReader brings the items. To pick a part of a JSON file use ReaderConfig.ItemsPointer; remove {0}.",
+        member.name()
+    );
     let members = state.node.members().unwrap_or_default();
     let index = members.iter().rposition(|one| one.key == member.name());
     let note = checker.add_on_key(IGNORED, member, message);
@@ -106,18 +121,29 @@ fn reader_config(checker: &mut Checker, reader: &Place, config: &Place, language
         checker.add(CONFIG, place.as_ref().unwrap_or(config), message);
     };
     match (input, manifest) {
-        (Some(_), Some("S3_INVENTORY")) => fault(config.get("InputType"), "An S3 inventory brings its own format. Remove InputType."),
+        (Some(_), Some("S3_INVENTORY")) => {
+            fault(config.get("InputType"), "An S3 inventory brings its own format. Remove InputType.")
+        }
         (None | Some("JSON" | "MANIFEST"), Some("ATHENA_DATA")) => {
-            fault(config.get("ManifestType"), "An Athena manifest needs InputType CSV, JSONL or PARQUET, the format of its data files.");
+            fault(
+                config.get("ManifestType"),
+                "An Athena manifest needs InputType CSV, JSONL or PARQUET, the format of its data files.",
+            );
         }
         (None, None) if !list && node.member("InputType").is_none() => {
             fault(None, "getObject needs InputType: CSV, JSON, JSONL, PARQUET or MANIFEST. Add it.");
         }
         (None | Some("MANIFEST"), _) if flatten => {
-            fault(None, "LOAD_AND_FLATTEN needs InputType CSV, JSON, JSONL or PARQUET, the format of the listed objects.");
+            fault(
+                None,
+                "LOAD_AND_FLATTEN needs InputType CSV, JSON, JSONL or PARQUET, the format of the listed objects.",
+            );
         }
         (Some(_), _) if list && !flatten => {
-            fault(config.get("InputType"), "InputType has no effect when objects are only listed. Remove it, or set Transformation to LOAD_AND_FLATTEN to read them.");
+            fault(
+                config.get("InputType"),
+                "InputType has no effect when objects are only listed. Remove it, or set Transformation to LOAD_AND_FLATTEN to read them.",
+            );
         }
         _ => {}
     }
@@ -135,12 +161,18 @@ fn reader_config(checker: &mut Checker, reader: &Place, config: &Place, language
         }
     }
     let object = reader.get(language.arguments());
-    if let Some(version) = object.as_ref().and_then(|object| object.get("VersionId")).filter(|_| input == Some("PARQUET")) {
+    if let Some(version) =
+        object.as_ref().and_then(|object| object.get("VersionId")).filter(|_| input == Some("PARQUET"))
+    {
         checker.add_on_key(CONFIG, &version, "A Parquet file cannot be read by VersionId. Remove it.");
     }
     checker.exclusive(config, &["MaxItems", "MaxItemsPath"]);
     if let Some(most) = config.get("MaxItems").filter(|most| most.node.as_f64() > Some(MAX_ITEMS as f64)) {
-        checker.add(TOO_MANY, &most, format!("A Map Run reads at most {MAX_ITEMS} items on AWS, whatever MaxItems says. Lower it."));
+        checker.add(
+            TOO_MANY,
+            &most,
+            format!("A Map Run reads at most {MAX_ITEMS} items on AWS, whatever MaxItems says. Lower it."),
+        );
     }
     csv(checker, config, input);
 }
@@ -152,7 +184,8 @@ fn csv(checker: &mut Checker, config: &Place, input: Option<&str>) {
     let manifest = input == Some("MANIFEST") || node.member("ManifestType").is_some();
     if is_csv && node.member("CSVHeaderLocation").is_none() {
         let edit = edit::insert_member(checker.document, node, "CSVHeaderLocation", &"FIRST_ROW".into());
-        checker.add(HEADERS, config, "A CSV reader needs CSVHeaderLocation: FIRST_ROW or GIVEN. Add it.")
+        checker
+            .add(HEADERS, config, "A CSV reader needs CSVHeaderLocation: FIRST_ROW or GIVEN. Add it.")
             .aws("These fields are required: [CSVHeaderLocation]")
             .fix("The first row holds the headers", vec![edit]);
     }
@@ -163,13 +196,18 @@ fn csv(checker: &mut Checker, config: &Place, input: Option<&str>) {
     }
     let Some(headers) = config.get("CSVHeaders") else {
         if location == Some("GIVEN") {
-            checker.add(HEADERS, config, "CSVHeaderLocation GIVEN needs the list CSVHeaders. Add it.")
+            checker
+                .add(HEADERS, config, "CSVHeaderLocation GIVEN needs the list CSVHeaders. Add it.")
                 .aws("These fields are required: [CSVHeaders]");
         }
         return;
     };
     if location == Some("FIRST_ROW") {
-        checker.add_on_key(HEADERS, &headers, "CSVHeaders needs CSVHeaderLocation GIVEN. Set it, or remove the list.");
+        checker.add_on_key(
+            HEADERS,
+            &headers,
+            "CSVHeaders needs CSVHeaderLocation GIVEN. Set it, or remove the list.",
+        );
     }
     let mut seen = HashSet::new();
     let mut bytes = 0;
@@ -185,6 +223,10 @@ fn csv(checker: &mut Checker, config: &Place, input: Option<&str>) {
         }
     }
     if bytes > MAX_CSV_HEADER_BYTES {
-        checker.add(HEADERS, &headers, format!("CSV headers may have {MAX_CSV_HEADER_BYTES} bytes in all; these have {bytes}."));
+        checker.add(
+            HEADERS,
+            &headers,
+            format!("CSV headers may have {MAX_CSV_HEADER_BYTES} bytes in all; these have {bytes}."),
+        );
     }
 }

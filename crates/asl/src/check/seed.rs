@@ -28,8 +28,12 @@ pub(super) fn hoist(checker: &mut Checker, state: &Place, config: &Place, member
     let name = member.name();
     let taken = state.node.member(name).is_some();
     let message = match taken {
-        true => format!("{name} stands in ProcessorConfig and in the Map state; the one of the state wins. Remove the other."),
-        false => format!("{name} is a field of the Map state, not of ProcessorConfig, where AWS refuses it. Move it up."),
+        true => format!(
+            "{name} stands in ProcessorConfig and in the Map state; the one of the state wins. Remove the other."
+        ),
+        false => format!(
+            "{name} is a field of the Map state, not of ProcessorConfig, where AWS refuses it. Move it up."
+        ),
     };
     let index = config.node.members().unwrap_or_default().iter().rposition(|one| one.key == name);
     let Some(removal) = index.and_then(|index| edit::remove_child(config.node, index)) else { return };
@@ -38,13 +42,17 @@ pub(super) fn hoist(checker: &mut Checker, state: &Place, config: &Place, member
         edits.push(edit::insert_member(checker.document, state.node, name, &member.node.to_value()));
     }
     let title = if taken { "Remove it" } else { "Move it to the Map state" };
-    checker.add_on_key(HOIST, member, message).aws(format!("The field '{name}' is not supported")).fix(title, edits);
+    checker
+        .add_on_key(HOIST, member, message)
+        .aws(format!("The field '{name}' is not supported"))
+        .fix(title, edits);
 }
 
 /// W-MAP-02: the child reads `$.Bucket`, which a listed object does not have.
 pub(super) fn bucket(checker: &mut Checker, state: &Place, processor: &Place, language: Language) {
     let Some(item_reader) = state.node.get("ItemReader") else { return };
-    let selects = ["ItemSelector", "Parameters", "ItemBatcher"].iter().any(|field| state.node.member(field).is_some());
+    let selects =
+        ["ItemSelector", "Parameters", "ItemBatcher"].iter().any(|field| state.node.member(field).is_some());
     if selects || !reader::lists_objects(item_reader) {
         return;
     }
@@ -53,7 +61,8 @@ pub(super) fn bucket(checker: &mut Checker, state: &Place, processor: &Place, la
     dataflow::start_reads(processor, &mut |_, steps| {
         let first = steps.first().map(String::as_str);
         reads_bucket |= first == Some("Bucket");
-        if let Some(known) = LISTED.into_iter().find(|known| first == Some(known) && !wanted.contains(known)) {
+        if let Some(known) = LISTED.into_iter().find(|known| first == Some(known) && !wanted.contains(known))
+        {
             wanted.push(known);
         }
     });
@@ -72,14 +81,20 @@ fn selector(item_reader: &Node, language: Language, wanted: &[&str]) -> Value {
     let mut out = Object::new();
     for name in wanted {
         if *name == "Bucket" {
-            if let Some(bucket) = arguments.iter().find(|member| member.key.trim_end_matches(".$") == "Bucket") {
+            if let Some(bucket) =
+                arguments.iter().find(|member| member.key.trim_end_matches(".$") == "Bucket")
+            {
                 out.insert(bucket.key.as_str().into(), bucket.value.to_value());
             }
             continue;
         }
         match language {
-            Language::JsonPath => out.insert(format!("{name}.$").into(), format!("$$.Map.Item.Value.{name}").into()),
-            Language::Jsonata => out.insert((*name).into(), format!("{{% $states.context.Map.Item.Value.{name} %}}").into()),
+            Language::JsonPath => {
+                out.insert(format!("{name}.$").into(), format!("$$.Map.Item.Value.{name}").into())
+            }
+            Language::Jsonata => {
+                out.insert((*name).into(), format!("{{% $states.context.Map.Item.Value.{name} %}}").into())
+            }
         };
     }
     out.into()
@@ -93,7 +108,9 @@ pub(super) fn items_pointer(checker: &mut Checker, item_reader: &Place) {
     }
     let Some(list) = checker.options.manifest_sample.as_ref().and_then(item_list) else { return };
     let pointer = crate::syntax::join("", list);
-    let message = format!("The file is an object that holds its items in \"{list}\". This server reads that list; AWS would start one child per key. Set ItemsPointer to {pointer}.");
+    let message = format!(
+        "The file is an object that holds its items in \"{list}\". This server reads that list; AWS would start one child per key. Set ItemsPointer to {pointer}."
+    );
     let edit = edit::insert_member(checker.document, config.node, "ItemsPointer", &pointer.as_str().into());
     checker.add(POINTER, &config, message).fix(format!("Set ItemsPointer to {pointer}"), vec![edit]);
 }
@@ -101,7 +118,8 @@ pub(super) fn items_pointer(checker: &mut Checker, item_reader: &Place) {
 /// The key of the one list of items in a manifest that is an object, if there is such a list.
 fn item_list(manifest: &Value) -> Option<&str> {
     let members = manifest.as_object()?;
-    let lists: Vec<&str> = members.iter().filter(|(_, value)| value.as_array().is_some()).map(|(key, _)| &**key).collect();
+    let lists: Vec<&str> =
+        members.iter().filter(|(_, value)| value.as_array().is_some()).map(|(key, _)| &**key).collect();
     let usual = ["items", "Items", "records", "Records", "data"];
     match lists[..] {
         [only] => Some(only),
@@ -113,7 +131,8 @@ fn item_list(manifest: &Value) -> Option<&str> {
 pub(super) fn iterator(checker: &mut Checker, iterator: &Place) {
     let Some(span) = iterator.key_span() else { return };
     let message = "Iterator is the old name of ItemProcessor; AWS reads both, newer fields only go with the new one. Rename it.";
-    checker.add_on_key(ITERATOR, iterator, message)
+    checker
+        .add_on_key(ITERATOR, iterator, message)
         .fix("Rename it to ItemProcessor", vec![TextEdit::replace(span, "\"ItemProcessor\"")]);
 }
 
@@ -124,7 +143,8 @@ pub(super) fn result_writer(checker: &mut Checker, state: &Place, language: Lang
         return;
     }
     let message = "Without a ResultWriter the results of all children become the output of this state, and the run fails when they pass 256 KiB. Write them to a bucket.";
-    let arguments = state.node.get("ItemReader").and_then(|item_reader| item_reader.get(language.arguments()));
+    let arguments =
+        state.node.get("ItemReader").and_then(|item_reader| item_reader.get(language.arguments()));
     let bucket = arguments.and_then(Node::members).unwrap_or_default().iter();
     let bucket = bucket.clone().find(|member| member.key.trim_end_matches(".$") == "Bucket");
     let document = checker.document;
@@ -132,16 +152,26 @@ pub(super) fn result_writer(checker: &mut Checker, state: &Place, language: Lang
         let target: Object = [
             (bucket.key.as_str().into(), bucket.value.to_value()),
             ("Prefix".into(), Value::from("results/")),
-        ].into_iter().collect();
+        ]
+        .into_iter()
+        .collect();
         let writer: Object = [
             ("Resource".into(), Value::from("arn:aws:states:::s3:putObject")),
             (language.arguments().into(), target.into()),
-        ].into_iter().collect();
+        ]
+        .into_iter()
+        .collect();
         match state.node.get("ResultWriter") {
             Some(existing) if existing.members().is_some() => {
                 let layout = Layout::of(document, existing);
                 let mut members: Object = writer;
-                members.extend(existing.members().unwrap_or_default().iter().map(|member| (member.key.as_str().into(), member.value.to_value())));
+                members.extend(
+                    existing
+                        .members()
+                        .unwrap_or_default()
+                        .iter()
+                        .map(|member| (member.key.as_str().into(), member.value.to_value())),
+                );
                 TextEdit::replace(existing.span, layout.write(&members.into()))
             }
             _ => edit::insert_member(document, state.node, "ResultWriter", &writer.into()),

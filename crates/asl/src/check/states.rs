@@ -19,6 +19,7 @@ const DOWNGRADE: Rule = Rule::error("MW-STATE-LANGUAGE");
 const WAIT: Rule = Rule::error("MW-WAIT");
 const FAIL: Rule = Rule::error("MW-FAIL");
 const RESULT_STATIC: Rule = Rule::warning("MW-PASS-RESULT", Group::DataFlow).code("PASS_RESULT_IS_STATIC");
+const RESULT_WINS: Rule = Rule::warning("MW-PASS-PARAMETERS", Group::DataFlow);
 const ASSIGN: Rule = Rule::error("MW-ASSIGN").group(Group::DataFlow);
 const EXPRESS_WAIT: Rule = Rule::warning("L-03", Group::Operations);
 
@@ -28,8 +29,12 @@ pub(super) fn check<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>, scope:
     }
     let language = Language::of(state.node, scope.machine_language);
     if scope.machine_language == Language::Jsonata && language == Language::JsonPath {
-        let message = format!("{} asks for JSONPath, but the whole definition is JSONata. Remove QueryLanguage here or there.", cut(state.name()));
-        checker.add(DOWNGRADE, state, message)
+        let message = format!(
+            "{} asks for JSONPath, but the whole definition is JSONata. Remove QueryLanguage here or there.",
+            cut(state.name())
+        );
+        checker
+            .add(DOWNGRADE, state, message)
             .aws("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
         return;
     }
@@ -43,7 +48,7 @@ pub(super) fn check<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>, scope:
     assign(checker, state);
     match kind {
         "Pass" => pass(checker, state),
-        "Wait" => wait(checker, state, scope),
+        "Wait" => wait(checker, state, language, scope),
         "Fail" => fail(checker, state),
         "Choice" => choice::check(checker, state, language),
         "Task" => task::check(checker, state, language, scope),
@@ -56,9 +61,15 @@ pub(super) fn check<'d>(checker: &mut Checker<'d>, state: &Place<'_, 'd>, scope:
     }
 }
 
-fn known_type(checker: &mut Checker, state: &Place) -> Option<(&'static str, &'static [super::fields::Field])> {
+fn known_type(
+    checker: &mut Checker,
+    state: &Place,
+) -> Option<(&'static str, &'static [super::fields::Field])> {
     let kind = state.get("Type")?;
-    let text = kind.node.as_str()?;
+    let Some(text) = kind.node.as_str() else {
+        checker.value(&kind, super::fields::Kind::Text, Language::JsonPath);
+        return None;
+    };
     let known = TYPES.iter().find(|(name, _)| *name == text);
     if known.is_none() {
         let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
@@ -78,8 +89,12 @@ fn next_or_end(checker: &mut Checker, state: &Place) {
     match (next, end) {
         (false, false) => {
             let pointer = format!("{}/End", state.pointer());
-            let message = format!("{} neither leads to another state nor ends the flow. Add Next, or \"End\": true.", cut(state.name()));
-            let note = checker.add(NEXT_OR_END, state, message).aws("These fields are required: [Next or End]");
+            let message = format!(
+                "{} neither leads to another state nor ends the flow. Add Next, or \"End\": true.",
+                cut(state.name())
+            );
+            let note =
+                checker.add(NEXT_OR_END, state, message).aws("These fields are required: [Next or End]");
             if let Ok(edit) = edit::set_in(document, &pointer, &true.into()) {
                 note.fix("End the flow here", vec![edit]);
             }
@@ -88,7 +103,9 @@ fn next_or_end(checker: &mut Checker, state: &Place) {
             let message = format!("{} has both Next and End. Remove one of them.", cut(state.name()));
             let members = state.node.members().unwrap_or_default();
             let index = members.iter().rposition(|member| member.key == "End");
-            let note = checker.add(NEXT_OR_END, state, message).aws("Only one of these fields is allowed: [Next, End]");
+            let note = checker
+                .add(NEXT_OR_END, state, message)
+                .aws("Only one of these fields is allowed: [Next, End]");
             if let Some(edit) = index.and_then(|index| edit::remove_child(state.node, index)) {
                 note.fix("Remove End", vec![edit]);
             }
@@ -102,38 +119,62 @@ pub(super) fn assign(checker: &mut Checker, owner: &Place) {
     let Some(assign) = owner.get("Assign") else { return };
     for variable in assign.members() {
         let name = variable.name().strip_suffix(".$").unwrap_or(variable.name());
-        let good = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let good =
+            name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
         if name == "states" || !good || name.chars().count() > 80 {
-            let message = format!("{} cannot name a variable: use letters, digits and _, a letter first, at most 80 characters, and not \"states\".", cut(name));
+            let message = format!(
+                "{} cannot name a variable: use letters, digits and _, a letter first, at most 80 characters, and not \"states\".",
+                cut(name)
+            );
             checker.add_on_key(ASSIGN, &variable, message);
         }
     }
 }
 
 fn pass(checker: &mut Checker, state: &Place) {
-    checker.exclusive(state, &["Result", "Parameters"]);
     let Some(result) = state.get("Result") else { return };
+    if let Some(parameters) = state.get("Parameters") {
+        checker.add_on_key(
+            RESULT_WINS,
+            &parameters,
+            "Parameters has no effect beside Result, which is passed on instead. Remove one of them.",
+        );
+    }
     let path = |text: &str| text.starts_with("$.") || text.starts_with("$$.");
-    if result.node.as_str().is_some_and(path) || result.node.members().is_some_and(|all| all.iter().any(|one| one.key.ends_with(".$"))) {
-        checker.add(RESULT_STATIC, &result, "Result is passed on as it stands; paths in it are not looked up. Use Parameters for that.");
+    if result.node.as_str().is_some_and(path)
+        || result.node.members().is_some_and(|all| all.iter().any(|one| one.key.ends_with(".$")))
+    {
+        checker.add(
+            RESULT_STATIC,
+            &result,
+            "Result is passed on as it stands; paths in it are not looked up. Use Parameters for that.",
+        );
     }
 }
 
-fn wait(checker: &mut Checker, state: &Place, scope: Scope) {
+fn wait(checker: &mut Checker, state: &Place, language: Language, scope: Scope) {
     let ways = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
     if !ways.iter().any(|way| state.node.member(way).is_some()) {
-        checker.add(WAIT, state, "A Wait state needs one of Seconds, SecondsPath, Timestamp, TimestampPath. Add one.")
+        checker
+            .add(
+                WAIT,
+                state,
+                "A Wait state needs one of Seconds, SecondsPath, Timestamp, TimestampPath. Add one.",
+            )
             .aws("These fields are required: [Seconds or SecondsPath or Timestamp or TimestampPath]");
     }
     checker.exclusive(state, &ways);
     if let Some(timestamp) = state.get("Timestamp")
-        && let Some(text) = timestamp.node.as_str().filter(|text| !is_expression(text))
+        && let Some(text) =
+            timestamp.node.as_str().filter(|text| language == Language::JsonPath || !is_expression(text))
         && time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).is_err()
     {
         let message = format!("\"{}\" is no time. Write it like 2026-03-14T01:59:00Z.", cut(text));
-        checker.add(WAIT, &timestamp, message);
+        checker.add(WAIT, &timestamp, message).aws("String does not match RFC3339 timestamp");
     }
-    if let Some(seconds) = state.get("Seconds").filter(|seconds| scope.express && seconds.node.as_i64() > Some(300)) {
+    if let Some(seconds) =
+        state.get("Seconds").filter(|seconds| scope.express && seconds.node.as_i64() > Some(300))
+    {
         checker.add(EXPRESS_WAIT, &seconds, "An Express execution ends after five minutes, so it will never outlive this wait. Use STANDARD, or wait less.");
     }
 }
@@ -143,7 +184,11 @@ fn fail(checker: &mut Checker, state: &Place) {
     checker.exclusive(state, &["Cause", "CausePath"]);
     for field in ["Next", "End"] {
         if let Some(member) = state.get(field) {
-            checker.add_on_key(FAIL, &member, format!("A Fail state ends the flow by itself. Remove {field}."));
+            checker.add_on_key(
+                FAIL,
+                &member,
+                format!("A Fail state ends the flow by itself. Remove {field}."),
+            );
         }
     }
 }

@@ -34,7 +34,12 @@ pub struct Validation {
 
 /// What AWS answers to `ValidateStateMachineDefinition`. With `warnings` (request field
 /// `severity` = `WARNING`) warnings are listed too; `max_results` of 0 or over 100 means 100.
-pub fn validate(definition: &str, machine_type: MachineType, warnings: bool, max_results: usize) -> Validation {
+pub fn validate(
+    definition: &str,
+    machine_type: MachineType,
+    warnings: bool,
+    max_results: usize,
+) -> Validation {
     let found = diagnostics(definition, machine_type);
     let failed = found.iter().any(|found| found.severity == Severity::Error);
     let listed = found.iter().filter(|found| warnings || found.severity == Severity::Error);
@@ -51,10 +56,11 @@ pub fn validate(definition: &str, machine_type: MachineType, warnings: bool, max
 /// refuse a definition; `None` when they accept it.
 pub fn invalid_definition(definition: &str, machine_type: MachineType) -> Option<String> {
     let found = diagnostics(definition, machine_type);
-    let errors = found.iter().filter(|found| found.severity == Severity::Error).take(MAX_RESULTS).map(|found| {
-        let aws = aws(found);
-        format!("{}: {} at {}", aws.code, aws.message, aws.location)
-    });
+    let errors =
+        found.iter().filter(|found| found.severity == Severity::Error).take(MAX_RESULTS).map(|found| {
+            let aws = aws(found);
+            format!("{}: {} at {}", aws.code, aws.message, aws.location)
+        });
     let errors: Vec<String> = errors.collect();
     (!errors.is_empty()).then(|| format!("Invalid State Machine Definition: '{}'", errors.join(", ")))
 }

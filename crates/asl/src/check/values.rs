@@ -89,10 +89,14 @@ impl Checker<'_> {
     fn one_of(&mut self, place: &Place, words: &[&'static str]) {
         let Some(text) = place.node.as_str() else { return self.kind(place, false, "a string") };
         if !words.contains(&text) {
-            let message = format!("{} must be {}, but is \"{}\".", place.name(), words.join(" or "), cut(text));
+            let message =
+                format!("{} must be {}, but is \"{}\".", place.name(), words.join(" or "), cut(text));
             let note = self.add(CHOICE, place, message);
             if let Some(word) = nearest(text, words.iter().copied()) {
-                note.fix(format!("Write {word}"), vec![TextEdit::replace(place.node.span, format!("\"{word}\""))]);
+                note.fix(
+                    format!("Write {word}"),
+                    vec![TextEdit::replace(place.node.span, format!("\"{word}\""))],
+                );
             }
         }
     }
@@ -101,7 +105,11 @@ impl Checker<'_> {
     fn path(&mut self, place: &Place, reference: bool) {
         let Some(text) = place.node.as_str() else { return self.kind(place, false, "a path in a string") };
         if let Err(reason) = super::expressions::path(text, reference) {
-            self.add(PATH, place, format!("{} is \"{}\", which is no path: {reason}", place.name(), cut(text)));
+            self.add(
+                PATH,
+                place,
+                format!("{} is \"{}\", which is no path: {reason}", place.name(), cut(text)),
+            );
         }
     }
 
@@ -111,16 +119,32 @@ impl Checker<'_> {
             match (member.name().ends_with(".$"), member.node.as_str()) {
                 (true, Some(text)) => {
                     if let Err(reason) = super::expressions::path_or_intrinsic(text) {
-                        let message = format!("{} holds \"{}\", which cannot be read: {reason}", cut(member.name()), cut(text));
+                        let message = format!(
+                            "{} holds \"{}\", which cannot be read: {reason}",
+                            cut(member.name()),
+                            cut(text)
+                        );
                         self.add(TEMPLATE, &member, message);
                     }
                 }
                 (true, None) if !member.node.is_missing() => {
-                    let message = format!("{} ends with .$ and must hold a path or an intrinsic function in a string, but is {}.", cut(member.name()), member.node.kind_name());
+                    let message = format!(
+                        "{} ends with .$ and must hold a path or an intrinsic function in a string, but is {}.",
+                        cut(member.name()),
+                        member.node.kind_name()
+                    );
                     self.add(TEMPLATE, &member, message);
                 }
-                (false, Some(text)) if text.starts_with("$.") || text.starts_with("$$.") || text.starts_with("States.") && text.ends_with(')') => {
-                    let message = format!("{} looks like a path, but will be passed on as the text \"{}\". Name the field {0}.$ to have it looked up.", cut(member.name()), cut(text));
+                (false, Some(text))
+                    if text.starts_with("$.")
+                        || text.starts_with("$$.")
+                        || text.starts_with("States.") && text.ends_with(')') =>
+                {
+                    let message = format!(
+                        "{} looks like a path, but will be passed on as the text \"{}\". Name the field {0}.$ to have it looked up.",
+                        cut(member.name()),
+                        cut(text)
+                    );
                     let note = self.add(NO_DOLLAR, &member, message);
                     if let Some(span) = member.key_span() {
                         let at = span.end - 1;
@@ -140,7 +164,11 @@ impl Checker<'_> {
         if let Some(text) = place.node.as_str() {
             if let Err(reason) = super::expressions::jsonata(text) {
                 let name = if place.name().is_empty() { "An element" } else { place.name() };
-                self.add(EXPRESSION, place, format!("{} holds an expression that cannot be read: {reason}", cut(name)));
+                self.add(
+                    EXPRESSION,
+                    place,
+                    format!("{} holds an expression that cannot be read: {reason}", cut(name)),
+                );
             }
             return;
         }

@@ -18,16 +18,21 @@ impl Layout {
         let unit = unit(document);
         let indent = match children(container).first() {
             Some(first) => own_indent(&document.text, first.start),
-            None => document.text.trim().contains('\n').then(|| {
-                format!("{}{unit}", line_indent(&document.text, container.span.start))
-            }),
+            None => document
+                .text
+                .trim()
+                .contains('\n')
+                .then(|| format!("{}{unit}", line_indent(&document.text, container.span.start))),
         };
         Self { indent, unit }
     }
 
     /// The layout one level further in.
     pub fn deeper(&self) -> Self {
-        Self { indent: self.indent.as_ref().map(|indent| format!("{indent}{}", self.unit)), unit: self.unit.clone() }
+        Self {
+            indent: self.indent.as_ref().map(|indent| format!("{indent}{}", self.unit)),
+            unit: self.unit.clone(),
+        }
     }
 
     /// What stands between the comma and the next child.
@@ -49,7 +54,9 @@ impl Layout {
             scalar => return out.push_str(&scalar.to_json()),
         };
         // A list of plain values reads better on one line.
-        let flat = value.as_array().is_some_and(|all| all.iter().all(|one| one.as_array().is_none() && one.as_object().is_none()));
+        let flat = value
+            .as_array()
+            .is_some_and(|all| all.iter().all(|one| one.as_array().is_none() && one.as_object().is_none()));
         let inner = if flat { Self { indent: None, unit: String::new() } } else { self.deeper() };
         out.push(open);
         for index in 0..length {

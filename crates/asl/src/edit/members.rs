@@ -51,14 +51,27 @@ pub fn insert_element(document: &Document, array: &Node, index: usize, value: &V
 
 /// Removes the child at `index` with its comma and its blanks.
 pub fn remove_child(container: &Node, index: usize) -> Option<TextEdit> {
+    remove_children(container, &[index]).pop()
+}
+
+/// Removes several children. Those at the end take the comma before them along.
+pub(super) fn remove_children(container: &Node, indexes: &[usize]) -> Vec<TextEdit> {
     let places = children(container);
-    let here = *places.get(index)?;
-    let span = match (places.get(index + 1), index.checked_sub(1).and_then(|before| places.get(before))) {
-        (Some(next), _) => Span::new(here.start, next.start),
-        (None, Some(before)) => Span::new(before.end, here.end),
-        (None, None) => Span::new(container.span.start + 1, container.span.end.saturating_sub(1).max(here.end)),
+    let gone = |index: &usize| indexes.contains(index);
+    let kept = (0..places.len()).rposition(|index| !gone(&index));
+    let Some(kept) = kept else {
+        let inside = Span::new(container.span.start + 1, container.span.end.saturating_sub(1));
+        let last = places.last().map_or(inside.end, |last| inside.end.max(last.end));
+        return vec![TextEdit::delete(Span::new(inside.start, last))];
     };
-    Some(TextEdit::delete(span))
+    let mut edits: Vec<TextEdit> = (0..kept)
+        .filter(gone)
+        .map(|index| TextEdit::delete(Span::new(places[index].start, places[index + 1].start)))
+        .collect();
+    if kept + 1 < places.len() {
+        edits.push(TextEdit::delete(Span::new(places[kept].end, places[places.len() - 1].end)));
+    }
+    edits
 }
 
 /// The edit that sets the value at a pointer of a parsed text.

@@ -85,7 +85,9 @@ impl Run<'_> {
                 thread.phase = Phase::Entering;
                 self.exec.ready.push_back(t);
             }
-            Phase::Task(task) if task.timeout == Some(id) => states::task::timed_out(self, t, "States.Timeout"),
+            Phase::Task(task) if task.timeout == Some(id) => {
+                states::task::timed_out(self, t, "States.Timeout")
+            }
             Phase::Task(task) if task.heartbeat == Some(id) => {
                 states::task::timed_out(self, t, "States.HeartbeatTimeout");
             }
@@ -145,4 +147,3 @@ fn outstanding(phase: &Phase) -> Vec<Effect> {
         Phase::Entering | Phase::Retrying | Phase::Fork(_) | Phase::Ended => Vec::new(),
     }
 }
-

@@ -36,6 +36,20 @@ impl Failure {
         Self { terminal: true, ..Self::new(Some("States.DataLimitExceeded".into()), Some(cause)) }
     }
 
+    /// Data that could be written but not read again.
+    pub fn too_deep(state: &str) -> Self {
+        let cause = format!("The data of the state '{state}' is nested too deeply.");
+        Self { terminal: true, ..Self::new(Some(crate::eval_error::RUNTIME.into()), Some(cause)) }
+    }
+
+    /// Variables beyond the payload limit.
+    pub fn variables_too_large(state: &str) -> Self {
+        let cause = format!(
+            "The variables assigned by the state '{state}' exceed the maximum number of bytes service limit."
+        );
+        Self { terminal: true, ..Self::new(Some("States.DataLimitExceeded".into()), Some(cause)) }
+    }
+
     /// A JSONata field whose value the state cannot use.
     pub fn query(field: &str, cause: impl Into<String>) -> Self {
         EvalError::query(field, cause).into()

@@ -4,6 +4,7 @@ mod effect;
 mod event;
 mod events;
 pub(crate) mod failure;
+mod redrive;
 mod retry;
 pub(crate) mod run;
 pub(crate) mod thread;
@@ -81,6 +82,8 @@ pub struct Execution {
     pub(crate) retries: u32,
     /// When the machine's time is over, if a timer says so.
     pub(crate) timer_set: Option<Timestamp>,
+    /// What a redrive goes on with, when the failed state is a Parallel or an inline Map.
+    pub(crate) stopped: Option<Box<redrive::Stopped>>,
     #[serde(skip)]
     pub(crate) fixed: Option<Fixed>,
 }
@@ -121,6 +124,7 @@ impl Execution {
             transitions: 0,
             retries: 0,
             timer_set: None,
+            stopped: None,
             fixed: None,
         };
         Run::new(&mut execution, program, now).run();
@@ -151,27 +155,6 @@ impl Execution {
     /// The events since the last call.
     pub fn take_history(&mut self) -> HistoryBytes {
         self.history.take()
-    }
-
-    /// Goes on from the failed state; `false` when it succeeded, still runs, or cannot be redriven.
-    pub fn redrive(&mut self, program: &Program, now: Timestamp) -> bool {
-        match self.outcome {
-            None | Some(Outcome::Succeeded { .. }) => return false,
-            Some(_) => self.outcome = None,
-        }
-        self.context.redrive_count += 1;
-        self.context.redrive_time = Some(now);
-        self.fixed = None;
-        let count = (Field::RedriveCount, Part::Number(u64::from(self.context.redrive_count)));
-        let root = &mut self.threads[0];
-        root.last_event =
-            self.history.record(now, root.last_event, EventKind::ExecutionRedriven, &[count]);
-        root.phase = Phase::Entering;
-        self.effects.clear();
-        self.ready = VecDeque::from([0]);
-        Run::new(self, program, now).run();
-        self.set_deadline(program, now);
-        true
     }
 
     /// State transitions so far, as AWS bills them: one a state entered, one a retry.

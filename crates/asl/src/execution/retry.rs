@@ -1,9 +1,9 @@
 //! Retry and Catch.
 
+use super::Effect;
 use super::failure::Failure;
 use super::run::{Exit, Run, error_fields};
 use super::thread::{Phase, ThreadId};
-use super::Effect;
 use crate::Value;
 use crate::history::{Field, Kind as EventKind, Part};
 use crate::payload::Payload;
@@ -15,7 +15,47 @@ const MAX_DELAY_SECONDS: f64 = 31_622_400.0;
 impl<'a> Run<'a> {
     /// A state failed: retries it, or goes where a Catch leads, or ends the strand.
     pub fn fail(&mut self, t: ThreadId, mut failure: Failure) {
-        let (id, state) = self.state_of(t);
+        let (_, state) = self.state_of(t);
+        self.explain(t, state, &mut failure);
+        let evaluated = failure.evaluation.is_some();
+        if let Some(location) = failure.evaluation.take() {
+            let thread = self.thread(t);
+            // AWS names what came before the state was entered, unless the state had got further; a Wait has by then.
+            let untouched = thread.last_event == thread.entered_event && !matches!(state.kind, Kind::Wait(_));
+            let previous = if untouched { thread.entered_after } else { thread.last_event };
+            self.record_evaluation(t, previous, &failure, location.as_deref());
+        }
+        let catches = matches!(state.kind, Kind::Task(_) | Kind::Parallel { .. } | Kind::Map(_));
+        if !catches || failure.terminal {
+            return self.end_failed(t, failure);
+        }
+        if self.retry(t, state, &failure) {
+            return;
+        }
+        let before = self.thread(t).last_event;
+        self.record_state_failed(t, state, evaluated);
+        let mut catchers = state.catch.iter();
+        let Some(catcher) = catchers.find(|catcher| failure.matches(&catcher.errors)) else {
+            return self.end_failed(t, failure);
+        };
+        match self.catch(t, state, catcher, &failure) {
+            Ok(exit) => {
+                self.exit(t, state, exit);
+                self.exec.ready.push_back(t);
+            }
+            Err(mut fault) => {
+                self.explain(t, state, &mut fault);
+                if let Some(location) = fault.evaluation.take() {
+                    self.record_evaluation(t, before, &fault, location.as_deref());
+                    self.record_state_failed(t, state, true);
+                }
+                self.end_failed(t, fault);
+            }
+        }
+    }
+
+    /// Adds to a fault of the interpreter where it happened.
+    fn explain(&self, t: ThreadId, state: &State, failure: &mut Failure) {
         if std::mem::take(&mut failure.needs_preamble) {
             let entered = self.thread(t).entered_event;
             let cause = failure.cause.take().unwrap_or_default();
@@ -24,46 +64,28 @@ impl<'a> Run<'a> {
                 state.name
             ));
         }
-        let evaluation = failure.evaluation.take();
-        if let Some(location) = &evaluation {
-            let mut fields = error_fields(failure.error.as_deref(), failure.cause.as_deref());
-            if let Some(location) = location {
-                fields.push((Field::Location, Part::Text(location)));
-            }
-            fields.push((Field::EvaluatedState, Part::Number(u64::from(id.0))));
-            self.record_evaluation(t, state, &fields);
-        }
-        let catches = matches!(state.kind, Kind::Task(_) | Kind::Parallel { .. } | Kind::Map(_));
-        if catches && self.retry(t, state, &failure) {
-            return;
-        }
-        let started = matches!(self.thread(t).phase, Phase::Fork(_) | Phase::MapRun(_));
-        match state.kind {
-            Kind::Parallel { .. } if started => _ = self.chain(t, EventKind::ParallelStateFailed, &[]),
-            Kind::Map(_) if started || evaluation.is_some() => {
-                self.chain(t, EventKind::MapStateFailed, &[]);
-            }
-            _ => {}
-        }
-        let catcher = state.catch.iter().find(|catcher| catches && failure.matches(&catcher.errors));
-        let Some(catcher) = catcher else { return self.end_failed(t, failure) };
-        match self.catch(t, state, catcher, &failure) {
-            Ok(exit) => {
-                self.exit(t, state, exit);
-                self.exec.ready.push_back(t);
-            }
-            Err(fault) => self.end_failed(t, Failure { terminal: true, ..fault }),
-        }
     }
 
-    /// AWS names as previous what came before the state was entered, unless the state had got further;
-    /// a Wait has by then.
-    fn record_evaluation(&mut self, t: ThreadId, state: &State, fields: &[(Field, Part<'_>)]) {
-        let thread = self.thread(t);
-        let untouched = thread.last_event == thread.entered_event && !matches!(state.kind, Kind::Wait(_));
-        let previous = if untouched { thread.entered_after } else { thread.last_event };
-        let id = self.record(previous, EventKind::EvaluationFailed, fields);
+    fn record_evaluation(&mut self, t: ThreadId, previous: u64, failure: &Failure, location: Option<&str>) {
+        let state = u64::from(self.thread(t).state.0);
+        let mut fields = error_fields(failure.error.as_deref(), failure.cause.as_deref());
+        fields.extend(location.map(|location| (Field::Location, Part::Text(location))));
+        fields.push((Field::EvaluatedState, Part::Number(state)));
+        let id = self.record(previous, EventKind::EvaluationFailed, &fields);
         self.thread_mut(t).last_event = id;
+    }
+
+    /// Parallel and Map say that they failed, if they had started or their expressions failed.
+    fn record_state_failed(&mut self, t: ThreadId, state: &State, evaluated: bool) {
+        let started = matches!(self.thread(t).phase, Phase::Fork(_) | Phase::MapRun(_));
+        let kind = match state.kind {
+            Kind::Parallel { .. } => EventKind::ParallelStateFailed,
+            Kind::Map(_) => EventKind::MapStateFailed,
+            _ => return,
+        };
+        if started || evaluated {
+            self.chain(t, kind, &[]);
+        }
     }
 
     /// Sets the timer of the retry that the first matching Retrier allows, if it still does.

@@ -18,6 +18,9 @@ use model::{ExecutionType, Timestamp};
 /// time of a call; a loop of Pass states goes on by a timer that is due at once.
 const STATES_PER_CALL: u32 = 10_000;
 
+/// Strands that inline Maps within inline Maps may keep alive at once; beyond it each runs one at a time.
+const MAX_STRANDS: usize = 10_000;
+
 /// An execution at work: the value, its program, and the time.
 pub(crate) struct Run<'a> {
     pub exec: &'a mut Execution,
@@ -52,6 +55,10 @@ impl<'a> Run<'a> {
         while self.exec.outcome.is_none() {
             let Some(t) = self.exec.ready.pop_front() else { break };
             self.turn(t);
+        }
+        // Strands that ended with the execution may have been put there once more.
+        if self.exec.outcome.is_some() {
+            self.exec.ready.clear();
         }
         self.exec.ready.shrink_to(16);
     }
@@ -121,12 +128,21 @@ impl<'a> Run<'a> {
 
     /// Leaves a state: records it, sets variables, and goes to the next state or ends the strand.
     pub fn exit(&mut self, t: ThreadId, state: &'a State, exit: Exit) {
+        if exit.output.is_too_deep() {
+            return self.end_failed(t, Failure::too_deep(&state.name));
+        }
         if exit.output.len_bytes() > MAX_PAYLOAD_BYTES {
             return self.end_failed(t, Failure::output_too_large(&state.name));
         }
         let number = u64::from(self.thread(t).state.0);
         let assigned = exit.assigned.filter(|a| a.as_object().is_some_and(|members| !members.is_empty()));
         let shown = assigned.clone().map(Payload::from_value);
+        if shown.as_ref().is_some_and(Payload::is_too_deep) {
+            return self.end_failed(t, Failure::too_deep(&state.name));
+        }
+        if shown.as_ref().is_some_and(|shown| shown.len_bytes() > MAX_PAYLOAD_BYTES) {
+            return self.end_failed(t, Failure::variables_too_large(&state.name));
+        }
         let mut fields = [
             (Field::Output, Part::Payload(&exit.output)),
             (Field::State, Part::Number(number)),
@@ -164,19 +180,30 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Ends a strand badly: the fork that it belongs to fails, or the execution.
+    /// Ends a strand badly: the fork that it belongs to fails, or the execution. What nothing can catch
+    /// ends the execution from wherever it happens, and leaves no trace of the forks around it.
     pub fn end_failed(&mut self, t: ThreadId, failure: Failure) {
         match self.thread(t).parent {
-            Some((parent, index)) => states::fork::failed(self, parent, index, t, failure),
-            None => self.finish(Out::Failed { error: failure.error, cause: failure.cause }),
+            Some((parent, index)) if !failure.terminal => {
+                states::fork::failed(self, parent, index, t, failure);
+            }
+            _ => {
+                self.thread_mut(0).last_event = self.thread(t).last_event;
+                self.finish(Out::Failed { error: failure.error, cause: failure.cause });
+            }
         }
     }
 
-    /// Ends the execution.
+    /// Ends the execution, once.
     pub fn finish(&mut self, outcome: Outcome) {
-        let root = self.thread(0).last_event;
+        if self.exec.outcome.is_some() {
+            return;
+        }
+        if self.exec.stopped.is_none() {
+            self.keep_fork(None);
+        }
         self.abort_effects(0);
-        record_end(self, root, &outcome);
+        record_end(self, self.thread(0).last_event, &outcome);
         if self.exec.timer_set.take().is_some() {
             self.effect(Effect::CancelTimer { id: EffectId::EXECUTION_TIMER });
         }
@@ -193,16 +220,15 @@ impl<'a> Run<'a> {
     }
 
     /// Records an event that the next one does not name as its previous one.
+    /// After the end nothing more is recorded.
     pub fn record(&mut self, previous: u64, kind: EventKind, fields: &[(Field, Part<'_>)]) -> u64 {
+        if self.exec.outcome.is_some() {
+            return self.exec.history.events();
+        }
         let limited = self.exec.context.execution_type == ExecutionType::Standard;
         if limited && self.exec.history.events() + 1 >= MAX_HISTORY_EVENTS && !is_end(kind) {
-            if self.exec.outcome.is_none() {
-                let cause = "The execution reached the maximum number of history events (25000).";
-                self.finish(Out::Failed {
-                    error: Some("States.Runtime".into()),
-                    cause: Some(cause.into()),
-                });
-            }
+            let cause = "The execution reached the maximum number of history events (25000).";
+            self.finish(Out::Failed { error: Some("States.Runtime".into()), cause: Some(cause.into()) });
             return self.exec.history.events();
         }
         self.exec.history.record(self.now, previous, kind, fields)
@@ -244,6 +270,11 @@ impl<'a> Run<'a> {
         };
         self.exec.ready.push_back(t);
         t
+    }
+
+    /// Whether so many strands live that no fork should add more than it needs to go on.
+    pub fn is_crowded(&self) -> bool {
+        self.exec.threads.len() - self.exec.free.len() >= MAX_STRANDS
     }
 
     /// The context object of a strand's state; `null` when the state cannot look at it.

@@ -53,7 +53,7 @@ impl Driven {
             Effect::Invoke { id, call } => Some((*id, (**call).clone())),
             _ => None,
         });
-        calls.last().expect("a call was asked for")
+        calls.fold(None, |_, call| Some(call)).expect("a call was asked for")
     }
 
     /// The seconds from now to the timers among the latest effects.
@@ -171,7 +171,10 @@ fn a_missing_path_is_caught_by_nothing() {
     driven.handle(Event::TaskSucceeded { id, output: Payload::from_text("{}".into()) });
     let (error, cause) = driven.failure();
     assert_eq!(error, "States.Runtime");
-    assert!(cause.starts_with("An error occurred while executing the state 'T' (entered at the event id #2). "), "{cause}");
+    assert!(
+        cause.starts_with("An error occurred while executing the state 'T' (entered at the event id #2). "),
+        "{cause}"
+    );
 }
 
 #[test]
@@ -190,7 +193,14 @@ fn a_heartbeat_puts_its_timeout_off() {
     assert_eq!(driven.failure().0, "States.HeartbeatTimeout");
     assert_eq!(
         driven.names(),
-        ["ExecutionStarted", "TaskStateEntered", "ActivityScheduled", "ActivityStarted", "ActivityTimedOut", "ExecutionFailed"]
+        [
+            "ExecutionStarted",
+            "TaskStateEntered",
+            "ActivityScheduled",
+            "ActivityStarted",
+            "ActivityTimedOut",
+            "ExecutionFailed"
+        ]
     );
 }
 
@@ -212,7 +222,8 @@ fn a_callback_is_submitted_and_then_answered() {
 
 #[test]
 fn late_and_foreign_events_change_nothing() {
-    let mut driven = Driven::standard(&task(r#""TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.ALL"]}],"#));
+    let mut driven =
+        Driven::standard(&task(r#""TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.ALL"]}],"#));
     let (id, _) = driven.call();
     driven.fire();
     let before = driven.names();
@@ -235,13 +246,20 @@ fn a_failing_branch_aborts_the_others() {
     assert_eq!(driven.failure().0, "Boom");
     assert_eq!(
         driven.names()[7..],
-        ["LambdaFunctionFailed", "TaskStateAborted", "WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"]
+        [
+            "LambdaFunctionFailed",
+            "WaitStateAborted",
+            "TaskStateAborted",
+            "ParallelStateFailed",
+            "ExecutionFailed"
+        ]
     );
 }
 
 #[test]
 fn the_machine_times_out_and_stops() {
-    let definition = r#"{"StartAt":"W","TimeoutSeconds":30,"States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}"#;
+    let definition =
+        r#"{"StartAt":"W","TimeoutSeconds":30,"States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}"#;
     let mut driven = Driven::standard(definition);
     assert_eq!(driven.timers().last(), Some(&(EffectId::EXECUTION_TIMER, 30)));
     driven.fire();
@@ -258,7 +276,8 @@ fn express_has_five_minutes() {
     assert_eq!(driven.timers(), [(EffectId::EXECUTION_TIMER, 300)]);
 }
 
-const LOOP: &str = r#"{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}}"#;
+const LOOP: &str =
+    r#"{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}}"#;
 
 #[test]
 fn a_standard_loop_ends_with_its_history() {
@@ -268,9 +287,39 @@ fn a_standard_loop_ends_with_its_history() {
     }
     assert_eq!(
         driven.failure(),
-        ("States.Runtime".into(), "The execution reached the maximum number of history events (25000).".into())
+        (
+            "States.Runtime".into(),
+            "The execution reached the maximum number of history events (25000).".into()
+        )
     );
     assert_eq!(driven.execution.events(), 25_000);
+}
+
+#[test]
+fn the_last_event_is_the_end_wherever_the_limit_falls() {
+    // One more iteration of three events shifts the limit to each of them in turn.
+    for lead in 0..3 {
+        let mut states = String::new();
+        for i in 0..lead {
+            states += &format!(
+                r#""L{i}":{{"Type":"Pass","Next":"{}"}},"#,
+                if i + 1 < lead { format!("L{}", i + 1) } else { "P".into() }
+            );
+        }
+        let start = if lead == 0 { "P" } else { "L0" };
+        let definition = format!(
+            r#"{{"StartAt":"{start}","States":{{{states}"P":{{"Type":"Parallel","ResultPath":null,"Next":"P","Branches":[
+                {{"StartAt":"A","States":{{"A":{{"Type":"Pass","End":true}}}}}},
+                {{"StartAt":"B","States":{{"B":{{"Type":"Succeed"}}}}}}]}}}}}}"#
+        );
+        let mut driven = Driven::standard(&definition);
+        while driven.execution.outcome().is_none() {
+            driven.fire();
+        }
+        assert_eq!(driven.failure().0, "States.Runtime");
+        let events = driven.events();
+        assert_eq!((events.len(), events.last().unwrap().kind.name()), (25_000, "ExecutionFailed"));
+    }
 }
 
 #[test]
@@ -344,6 +393,166 @@ fn a_map_run_is_asked_for_with_everything_it_needs() {
     assert_eq!(spec.batcher.unwrap().batch_input.unwrap().to_json(), r#"{"b":"photos"}"#);
     assert_eq!(driven.program.state_name(driven.program.map_child(spec.map).start_state()), "X");
     driven.handle(Event::MapRunStarted { id, map_run_arn: "arn".into() });
-    driven.handle(Event::MapRunEnded { id, end: MapRunEnd::Succeeded { output: Payload::from_text("[]".into()) } });
+    driven.handle(Event::MapRunEnded {
+        id,
+        end: MapRunEnd::Succeeded { output: Payload::from_text("[]".into()) },
+    });
     assert_eq!(driven.output(), "[]");
+}
+
+/// Event names with what each names as its previous event.
+fn chain(driven: &Driven) -> Vec<(&'static str, u64)> {
+    driven.events().iter().map(|event| (event.kind.name(), event.previous_event_id)).collect()
+}
+
+#[test]
+fn a_fault_that_nothing_catches_leaves_no_trace_of_its_fork() {
+    let driven = Driven::standard(
+        r#"{"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],
+            "Branches":[{"StartAt":"F","States":{"F":{"Type":"Pass","Parameters":{"m.$":"$.nope"},"End":true}}}]},
+            "C":{"Type":"Pass","End":true}}}"#,
+    );
+    assert_eq!(
+        chain(&driven),
+        [
+            ("ExecutionStarted", 0),
+            ("ParallelStateEntered", 0),
+            ("ParallelStateStarted", 2),
+            ("PassStateEntered", 3),
+            ("ExecutionFailed", 4)
+        ]
+    );
+    assert_eq!(driven.failure().0, "States.Runtime");
+}
+
+#[test]
+fn iterations_that_are_cut_say_so() {
+    let mut driven = Driven::start(
+        r#"{"StartAt":"M","States":{"M":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"R","States":{
+            "R":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":1,"Next":"Long"}],"Default":"Short"},
+            "Long":{"Type":"Wait","Seconds":60,"End":true},
+            "Short":{"Type":"Wait","Seconds":1,"Next":"Boom"},
+            "Boom":{"Type":"Fail","Error":"Boom"}}}}}}"#,
+        "[1,2]",
+        ExecutionType::Standard,
+    );
+    driven.fire();
+    let events = chain(&driven);
+    let boom = events.iter().position(|(name, _)| *name == "FailStateEntered").unwrap();
+    let last = boom as u64 + 1;
+    assert_eq!(
+        events[boom + 1..],
+        [
+            ("MapIterationAborted", last),
+            ("WaitStateAborted", last),
+            ("MapIterationFailed", last),
+            ("MapStateFailed", last),
+            ("ExecutionFailed", last + 4)
+        ]
+    );
+}
+
+#[test]
+fn a_catch_whose_output_fails_fails_the_state_again() {
+    let driven = Driven::standard(
+        r#"{"QueryLanguage":"JSONata","StartAt":"P","States":{
+            "P":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"B","States":{"B":{"Type":"Fail","Error":"E"}}}],
+                "Catch":[{"ErrorEquals":["Other"],"Next":"D"},
+                    {"ErrorEquals":["States.ALL"],"Output":{"v":"{% $states.input.missing %}"},"Next":"D"}]},
+            "D":{"Type":"Pass","End":true}}}"#,
+    );
+    assert_eq!(
+        chain(&driven)[3..],
+        [
+            ("FailStateEntered", 3),
+            ("ParallelStateFailed", 4),
+            ("EvaluationFailed", 4),
+            ("ParallelStateFailed", 6),
+            ("ExecutionFailed", 7)
+        ]
+    );
+    let details = driven.events()[5].details.clone().unwrap();
+    assert_eq!(details["location"], "Catch[1]/Output/v");
+}
+
+#[test]
+fn a_choice_without_a_match_is_a_runtime_fault() {
+    let driven = Driven::standard(
+        r#"{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.a","StringEquals":"x","Next":"D"}]},
+            "D":{"Type":"Pass","End":true}}}"#,
+    );
+    let (error, cause) = driven.failure();
+    assert_eq!(error, "States.Runtime");
+    assert_eq!(
+        cause,
+        "An error occurred while executing the state 'C' (entered at the event id #2). Failed to transition out of the state. The state does not point to a next state."
+    );
+}
+
+#[test]
+fn a_selector_that_fails_cuts_what_has_started() {
+    let driven = Driven::start(
+        r#"{"QueryLanguage":"JSONata","StartAt":"M","States":{"M":{"Type":"Map","End":true,"Items":"{% $states.input %}",
+            "ItemSelector":{"v":"{% $states.context.Map.Item.Value.v %}"},
+            "ItemProcessor":{"StartAt":"L","States":{"L":{"Type":"Wait","Seconds":20,"End":true}}}}}}"#,
+        r#"[{"v":1},{}]"#,
+        ExecutionType::Standard,
+    );
+    assert_eq!(
+        driven.names()[2..],
+        [
+            "MapStateStarted",
+            "MapIterationStarted",
+            "MapIterationAborted",
+            "EvaluationFailed",
+            "MapStateFailed",
+            "ExecutionFailed"
+        ]
+    );
+    assert_eq!(driven.failure().0, "States.QueryEvaluationError");
+}
+
+#[test]
+fn a_redrive_runs_only_what_had_not_succeeded() {
+    let mut driven = Driven::standard(
+        r#"{"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Branches":[
+            {"StartAt":"A","States":{"A":{"Type":"Pass","Result":"a","End":true}}},
+            {"StartAt":"B","States":{"B":{"Type":"Pass","Result":"b","Next":"T"},
+                "T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}]}}}"#,
+    );
+    driven.fail("Boom");
+    let before = driven.events().len();
+    let text = serde_json::to_string(&driven.execution).unwrap();
+    driven.execution = serde_json::from_str(&text).unwrap();
+    assert!(driven.execution.redrive(&driven.program, driven.now));
+    driven.collect();
+    assert_eq!(
+        driven.names()[before..],
+        ["ExecutionRedriven", "TaskStateEntered", "LambdaFunctionScheduled", "LambdaFunctionStarted"]
+    );
+    let (id, call) = driven.call();
+    assert_eq!(&*call.arguments.text(), r#""b""#);
+    driven.handle(Event::TaskSucceeded { id, output: Payload::from_text("1".into()) });
+    assert_eq!(driven.output(), r#"["a",1]"#);
+}
+
+#[test]
+fn a_redriven_map_finishes_its_items() {
+    let mut driven = Driven::start(
+        r#"{"StartAt":"M","States":{"M":{"Type":"Map","MaxConcurrency":1,"End":true,"ItemProcessor":{"StartAt":"T","States":{
+            "T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}}}}"#,
+        "[1,2,3]",
+        ExecutionType::Standard,
+    );
+    let answer = |driven: &mut Driven| {
+        let (id, call) = driven.call();
+        driven.handle(Event::TaskSucceeded { id, output: call.arguments });
+    };
+    answer(&mut driven);
+    driven.fail("Boom");
+    assert!(driven.execution.redrive(&driven.program, driven.now));
+    driven.collect();
+    answer(&mut driven);
+    answer(&mut driven);
+    assert_eq!(driven.output(), "[1,2,3]");
 }

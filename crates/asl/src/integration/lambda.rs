@@ -104,7 +104,11 @@ fn http_metadata(answer: &LambdaAnswer, version: Value) -> Value {
         ("x-amzn-RequestId", answer.request_id.as_str().into()),
         ("Content-Length", answer.payload.len().to_string().into()),
         ("Date", http_date(answer.at).into()),
-        ("X-Amzn-Trace-Id", format!("root=1-{:08x}-{:.24};sampled=0", answer.at.0 / 1000, plain_hex(&answer.request_id)).into()),
+        (
+            "X-Amzn-Trace-Id",
+            format!("root=1-{:08x}-{:.24};sampled=0", answer.at.0 / 1000, plain_hex(&answer.request_id))
+                .into(),
+        ),
         ("Content-Type", "application/json".into()),
     ];
     let all = headers.iter().map(|(name, value)| ((*name).into(), vec![value.clone()].into()));

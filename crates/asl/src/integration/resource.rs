@@ -78,7 +78,9 @@ pub enum Resource {
 
 /// A `Resource` that names nothing callable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The resource provided {0} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.")]
+#[error(
+    "The resource provided {0} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region."
+)]
 pub struct UnknownResource(pub String);
 
 impl Resource {
@@ -127,9 +129,9 @@ impl Resource {
     /// How the state waits.
     pub fn pattern(&self) -> Pattern {
         match self {
-            Self::LambdaInvoke { pattern } | Self::StartExecution { pattern } | Self::Other { pattern, .. } => {
-                *pattern
-            }
+            Self::LambdaInvoke { pattern }
+            | Self::StartExecution { pattern }
+            | Self::Other { pattern, .. } => *pattern,
             _ => Pattern::RequestResponse,
         }
     }
@@ -186,12 +188,22 @@ mod tests {
         ] {
             assert_eq!(Resource::parse(arn).unwrap().to_string(), arn);
         }
-        assert_eq!(Resource::parse("arn:aws:states:::aws-sdk:s3:getObject").unwrap().resource_type(), "aws-sdk:s3");
+        assert_eq!(
+            Resource::parse("arn:aws:states:::aws-sdk:s3:getObject").unwrap().resource_type(),
+            "aws-sdk:s3"
+        );
     }
 
     #[test]
     fn nonsense_is_refused() {
-        for arn in ["", "lambda", "arn:aws:states:::", "arn:aws:states:::lambda", "arn:aws:lambda:r:a:function:", "arn:aws:ec2:r:a:x"] {
+        for arn in [
+            "",
+            "lambda",
+            "arn:aws:states:::",
+            "arn:aws:states:::lambda",
+            "arn:aws:lambda:r:a:function:",
+            "arn:aws:ec2:r:a:x",
+        ] {
             assert!(Resource::parse(arn).is_err(), "{arn}");
         }
     }

@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn refusals_are_named_as_the_sdk_names_them() {
-        let error = |code| match s3_refusal(EffectId(1), 404, code, "The specified key does not exist.", "r") {
+        let error = |code| match s3_refusal(EffectId(1), 404, code, "The specified key does not exist.", "r")
+        {
             Event::TaskFailed { error, .. } => error,
             other => panic!("{other:?}"),
         };

@@ -52,8 +52,9 @@ pub fn execution_ended(
     };
     let mut result = Object::new();
     let mut put = |name: &str, value: Value| result.insert(name.into(), value);
-    if let Outcome::Failed { error, cause } | Outcome::TimedOut { error, cause } | Outcome::Aborted { error, cause } =
-        outcome
+    if let Outcome::Failed { error, cause }
+    | Outcome::TimedOut { error, cause }
+    | Outcome::Aborted { error, cause } = outcome
     {
         for (name, text) in [("Cause", cause), ("Error", error)] {
             if let Some(text) = text {

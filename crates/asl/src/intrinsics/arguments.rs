@@ -48,13 +48,13 @@ impl<'v> Arguments<'v> {
         }
     }
 
-    /// A whole number. A decimal is rounded down, as AWS does for all its integer arguments.
+    /// A whole number. A decimal is rounded to the nearest as Java does it, halves up: -1.5 is -1.
     pub(super) fn integer(&self, at: usize) -> Result<i64, String> {
         let value = self.value(at);
         let number = value.as_number().and_then(|n| {
             n.as_i64().or_else(|| {
                 n.as_f64()
-                    .map(f64::floor)
+                    .map(|f| (f + 0.5).floor())
                     .filter(|f| f.abs() < 9.0e15)
                     .map(|f| f as i64)
             })

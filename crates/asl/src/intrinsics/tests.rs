@@ -46,6 +46,9 @@ fn every_function_answers() {
         r#"{"k":"v","b":1}"#,
     );
     gives("States.MathAdd(111, -1)", "110");
+    gives("States.MathAdd(1.49, 1.5)", "3");
+    gives("States.MathAdd(-1.5, -1.51)", "-3");
+    gives("States.StringToJson('-0')", "0");
     gives("States.StringSplit($.s, ',;')", r#"["x","y","z"]"#);
     assert_eq!(eval("States.UUID()").unwrap().len(), 38);
     let seeded = eval("States.MathRandom(1, 999, 7)").unwrap();

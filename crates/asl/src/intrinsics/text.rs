@@ -70,6 +70,8 @@ pub(super) fn string_to_json(arguments: &Arguments<'_>) -> Result<Value, String>
     // AWS reads an empty text as null.
     match arguments.text(0)? {
         text if text.trim().is_empty() => Ok(Value::Null),
+        // For Java an integer has no negative zero.
+        text if text.trim() == "-0" => Ok(0i64.into()),
         text => Value::from_json(text).map_err(|_| format!("Invalid JSON: {}", short(text))),
     }
 }

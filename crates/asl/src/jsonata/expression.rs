@@ -2,13 +2,13 @@
 
 use super::convert::{Unfit, from_library, part_to_library, to_library};
 use super::functions::{self, Source};
-use super::guard;
+use super::guard::{self, Bounded};
 use super::messages::in_reference_words;
+use super::shortcut::Shortcut;
 use super::uses::Uses;
 use crate::scope::Scope;
 use crate::{EvalError, Value};
 use indexmap::IndexMap;
-use jsonata_core::ast::AstNode;
 use jsonata_core::evaluator::{Context, Evaluator, EvaluatorError, EvaluatorOptions};
 use jsonata_core::parser;
 use jsonata_core::value::JValue;
@@ -41,8 +41,9 @@ pub struct Expression(Arc<Compiled>);
 struct Compiled {
     text: Box<str>,
     field: Box<str>,
-    ast: AstNode,
+    tree: Bounded,
     uses: Uses,
+    shortcut: Option<Shortcut>,
 }
 
 impl Expression {
@@ -57,8 +58,14 @@ impl Expression {
         let ast = guard::unwound(|| parser::parse(text))
             .ok_or_else(|| refused("The expression cannot be parsed"))?
             .map_err(|e| refused(&e.to_string()))?;
-        let ast = guard::bounded(ast).map_err(refused)?;
-        Ok(Self(Arc::new(Compiled { uses: Uses::of(text), ast, text: text.into(), field: field.into() })))
+        let tree = guard::bounded(ast).map_err(refused)?;
+        Ok(Self(Arc::new(Compiled {
+            shortcut: Shortcut::of(text),
+            uses: Uses::of(text),
+            tree,
+            text: text.into(),
+            field: field.into(),
+        })))
     }
 
     /// The text between `{%` and `%}`.
@@ -81,7 +88,10 @@ impl Expression {
 
     /// The value in a scope; `None` when undefined.
     pub fn eval_optional(&self, scope: &Scope<'_>) -> Result<Option<Value>, EvalError> {
-        self.eval_at(&JValue::Undefined, scope)
+        match self.0.shortcut.as_ref().and_then(|shortcut| shortcut.eval(scope)) {
+            Some(answer) => Ok(answer),
+            None => self.eval_at(&JValue::Undefined, scope),
+        }
     }
 
     /// The value with a document as `$`, which a state machine's expressions do not have: for
@@ -129,7 +139,7 @@ impl Expression {
     }
 
     fn run(&self, root: &JValue, scope: &Scope<'_>) -> Result<JValue, EvaluatorError> {
-        let Compiled { ast, uses, .. } = &*self.0;
+        let Compiled { tree, uses, .. } = &*self.0;
         let options = EvaluatorOptions {
             timeout_ms: TIMEOUT_MS,
             max_stack_depth: Some(MAX_DEPTH),
@@ -139,8 +149,10 @@ impl Expression {
         let mut evaluator = Evaluator::with_options(bindings(uses, scope), options);
         let source = Source { rng: Rc::new(scope.rng.clone()), now: scope.now };
         functions::register(&mut evaluator, uses, &source);
-        guard::register(&mut evaluator);
-        let result = guard::unwound(|| evaluator.evaluate(ast, root));
+        if tree.guarded {
+            guard::register(&mut evaluator);
+        }
+        let result = guard::unwound(|| evaluator.evaluate(&tree.ast, root));
         scope.rng.go_to(&source.rng);
         result.unwrap_or_else(|| {
             let message = "The expression cannot be evaluated".into();

@@ -98,18 +98,27 @@ pub(super) fn unwound<T>(f: impl FnOnce() -> T) -> Option<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).ok()
 }
 
+/// A tree that may be evaluated.
+#[derive(Debug)]
+pub(super) struct Bounded {
+    pub(super) ast: AstNode,
+    /// The tree calls the guarding functions.
+    pub(super) guarded: bool,
+}
+
 /// The tree with its operations guarded, or why it is refused. Works with a list instead of the
 /// stack, because a text may nest as deep as it is long.
-pub(super) fn bounded(mut root: AstNode) -> Result<AstNode, &'static str> {
+pub(super) fn bounded(mut root: AstNode) -> Result<Bounded, &'static str> {
     let mut open = vec![(&mut root, 0)];
     let mut deepest = 0;
     let mut odd_signature = false;
+    let mut guarded = false;
     while let Some((node, depth)) = open.pop() {
         deepest = deepest.max(depth);
         if let AstNode::Lambda { signature: Some(signature), .. } = node {
             odd_signature |= !signature.is_ascii();
         }
-        guard_operands(node);
+        guarded |= guard_operands(node);
         each_child(node, &mut |child| open.push((child, depth + 1)));
     }
     if deepest > MAX_DEPTH {
@@ -118,7 +127,7 @@ pub(super) fn bounded(mut root: AstNode) -> Result<AstNode, &'static str> {
     }
     match odd_signature {
         true => Err("S0401: Type parameters can only be applied to functions and arrays"),
-        false => Ok(root),
+        false => Ok(Bounded { ast: root, guarded }),
     }
 }
 
@@ -132,11 +141,11 @@ fn take_apart(root: AstNode) {
     }
 }
 
-fn guard_operands(node: &mut AstNode) {
+/// True when something was guarded.
+fn guard_operands(node: &mut AstNode) -> bool {
     match node {
         AstNode::Binary { op: BinaryOp::Concatenate, lhs, rhs } => {
-            wrap(lhs, LARGE_NAME);
-            wrap(rhs, LARGE_NAME);
+            wrap(lhs, LARGE_NAME) | wrap(rhs, LARGE_NAME)
         }
         AstNode::Function { name, args, .. } => {
             let guards: &[&str] = match name.as_str() {
@@ -148,17 +157,16 @@ fn guard_operands(node: &mut AstNode) {
                 "now" => &[PICTURE_NAME],
                 _ => &[],
             };
-            for (argument, guard) in args.iter_mut().zip(guards) {
-                wrap(argument, guard);
-            }
+            let pairs = args.iter_mut().zip(guards);
+            pairs.fold(false, |guarded, (argument, guard)| wrap(argument, guard) | guarded)
         }
-        _ => {}
+        _ => false,
     }
 }
 
 /// `x` becomes `guard(x)`. What cannot grow stays as it is; so does `?`, which marks a partial
-/// application, and what makes a function.
-fn wrap(node: &mut AstNode, guard: &str) {
+/// application, and what makes a function. True when wrapped.
+fn wrap(node: &mut AstNode, guard: &str) -> bool {
     let plain = matches!(
         node,
         AstNode::String(_)
@@ -170,10 +178,11 @@ fn wrap(node: &mut AstNode, guard: &str) {
     );
     let literal_matters = matches!(guard, WIDTH_NAME | PICTURE_NAME);
     if matches!(node, AstNode::Placeholder) || (plain && !literal_matters) {
-        return;
+        return false;
     }
     let inner = std::mem::replace(node, AstNode::Null);
     *node = AstNode::Function { name: guard.to_owned(), args: vec![inner], is_builtin: true };
+    true
 }
 
 /// Gives every direct child to `f`. A guard's own argument counts as its child.

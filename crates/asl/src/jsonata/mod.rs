@@ -6,6 +6,7 @@ mod expression;
 mod functions;
 mod guard;
 mod messages;
+mod shortcut;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -109,18 +109,14 @@ pub(super) struct RelativePath {
     pub(super) segments: Vec<Segment>,
 }
 
-/// True when a path of these segments names at most one value.
+/// True when a path of these segments names at most one value. A function makes one of many.
 pub(super) fn is_definite(segments: &[Segment]) -> bool {
     let last = segments.len().saturating_sub(1);
-    segments
-        .iter()
-        .enumerate()
-        .all(|(at, segment)| match segment {
-            Segment::Member(_) | Segment::Index(_) => true,
-            // At the end, `['a','b']` makes one object of both members.
-            Segment::Members(_) => at == last,
-            Segment::Function(..) => true,
-            _ => false,
-        })
-        || matches!(segments.last(), Some(Segment::Function(..)))
+    let single = |(at, segment): (usize, &Segment)| match segment {
+        Segment::Member(_) | Segment::Index(_) => true,
+        // At the end, `['a','b']` makes one object of both members.
+        Segment::Members(_) => at == last,
+        _ => false,
+    };
+    matches!(segments.last(), Some(Segment::Function(..))) || segments.iter().enumerate().all(single)
 }

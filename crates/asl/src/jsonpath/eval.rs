@@ -7,6 +7,7 @@ use super::ast::{Filter, Segment, is_definite};
 use super::function;
 use crate::Value;
 use crate::value::Object;
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::Write;
 
@@ -30,19 +31,11 @@ pub(super) struct Finder<'v> {
 
 impl<'v> Finder<'v> {
     pub(super) fn new(document: &'v Value) -> Self {
-        Self {
-            document,
-            visits: Cell::new(0),
-        }
+        Self { document, visits: Cell::new(0) }
     }
 
     /// The value of a path: one value, or an array of all found.
-    pub(super) fn eval(
-        &self,
-        segments: &[Segment],
-        start: &Value,
-        definite: bool,
-    ) -> Result<Value, Miss> {
+    pub(super) fn eval(&self, segments: &[Segment], start: &Value, definite: bool) -> Result<Value, Miss> {
         if let Some((Segment::Function(function, arguments), before)) = segments.split_last() {
             let subject = self.eval(before, start, is_definite(before))?;
             return function::apply(self, *function, &subject, arguments);
@@ -57,23 +50,9 @@ impl<'v> Finder<'v> {
 
     /// The value of a definite path.
     fn one(&self, segments: &[Segment], start: &Value) -> Result<Value, Miss> {
-        let mut at = start;
-        for (index, segment) in segments.iter().enumerate() {
-            let next = match segment {
-                Segment::Member(name) => at.get(name),
-                Segment::Index(position) => at.as_array().and_then(|a| element(a, *position)),
-                Segment::Members(names) => match at {
-                    Value::Object(members) => return Ok(merged(members, names)),
-                    _ => None,
-                },
-                _ => None,
-            };
-            match next {
-                Some(value) => at = value,
-                None => return Err(Miss::NotFound(reason(segments, index, at))),
-            }
-        }
-        Ok(at.clone())
+        locate(segments, start)
+            .map(Cow::into_owned)
+            .map_err(|(index, at)| Miss::NotFound(reason(segments, index, at)))
     }
 
     /// Counts one visited value.
@@ -122,9 +101,10 @@ impl<'v> Finder<'v> {
                 _ => misfit(),
             },
             Segment::Index(position) => match at {
+                // Behind the end there is nothing, which an indefinite path does not mind.
                 Value::Array(items) => match element(items, *position) {
                     Some(value) => self.all(rest, value, strict, found),
-                    None => misfit(),
+                    None => Ok(()),
                 },
                 _ => misfit(),
             },
@@ -136,13 +116,12 @@ impl<'v> Finder<'v> {
                 _ => misfit(),
             },
             Segment::Slice(from, to) => match at {
-                Value::Array(items) => sliced(items, *from, *to)
-                    .try_for_each(|value| self.all(rest, value, false, found)),
+                Value::Array(items) => {
+                    sliced(items, *from, *to).try_for_each(|value| self.all(rest, value, false, found))
+                }
                 _ => misfit(),
             },
-            Segment::Wildcard => {
-                children(at).try_for_each(|value| self.all(rest, value, false, found))
-            }
+            Segment::Wildcard => children(at).try_for_each(|value| self.all(rest, value, false, found)),
             Segment::Filter(filter) => self.filtered(filter, rest, (at, strict), found),
             Segment::Descend => self.descend(rest, at, found),
             Segment::Function(..) => Err(Miss::Failed("A function must end the path".into())),
@@ -163,32 +142,43 @@ impl<'v> Finder<'v> {
         match at {
             Value::Array(items) => items.iter().try_for_each(keep),
             Value::Object(_) => keep(at),
-            _ if strict => Err(Miss::NotFound(
-                "A filter can not be applied to primitives".into(),
-            )),
+            _ if strict => Err(Miss::NotFound("A filter can not be applied to primitives".into())),
             _ => Ok(()),
         }
     }
 
     /// Applies `segments` to a value and to everything in it.
-    fn descend(
-        &self,
-        segments: &[Segment],
-        at: &Value,
-        found: &mut dyn FnMut(Value),
-    ) -> Result<(), Miss> {
+    fn descend(&self, segments: &[Segment], at: &Value, found: &mut dyn FnMut(Value)) -> Result<(), Miss> {
         self.visit()?;
         // An array's own elements are candidates of a filter one level down, where each object
         // is asked; asking here as well would give each twice.
-        let once = !matches!(
-            (segments.first(), at),
-            (Some(Segment::Filter(_)), Value::Array(_))
-        );
+        let once = !matches!((segments.first(), at), (Some(Segment::Filter(_)), Value::Array(_)));
         if once && matches!(at, Value::Array(_) | Value::Object(_)) {
             self.all(segments, at, false, found)?;
         }
         children(at).try_for_each(|child| self.descend(segments, child, found))
     }
+}
+
+/// Follows a definite path; what fails tells which segment, and on what.
+pub(super) fn locate<'v>(
+    segments: &[Segment],
+    start: &'v Value,
+) -> Result<Cow<'v, Value>, (usize, &'v Value)> {
+    let mut at = start;
+    for (index, segment) in segments.iter().enumerate() {
+        let next = match segment {
+            Segment::Member(name) => at.get(name),
+            Segment::Index(position) => at.as_array().and_then(|a| element(a, *position)),
+            Segment::Members(names) => match at {
+                Value::Object(members) => return Ok(Cow::Owned(merged(members, names))),
+                _ => None,
+            },
+            _ => None,
+        };
+        at = next.ok_or((index, at))?;
+    }
+    Ok(Cow::Borrowed(at))
 }
 
 fn children(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {

@@ -1,9 +1,10 @@
 //! Does a candidate pass a filter?
 
-use super::ast::{Filter, Operand, Operator, RelativePath, is_definite};
+use super::ast::{Filter, Operand, Operator, RelativePath, Segment, is_definite};
 use super::compare;
-use super::eval::{Finder, Miss};
+use super::eval::{Finder, Miss, locate};
 use crate::Value;
+use std::borrow::Cow;
 
 impl Finder<'_> {
     /// True when the candidate passes.
@@ -53,11 +54,7 @@ impl Finder<'_> {
     }
 
     /// The value of an operand; `None` when its path finds nothing.
-    pub(super) fn operand_value(
-        &self,
-        operand: &Operand,
-        candidate: &Value,
-    ) -> Result<Option<Value>, Miss> {
+    pub(super) fn operand_value(&self, operand: &Operand, candidate: &Value) -> Result<Option<Value>, Miss> {
         match operand {
             Operand::Literal(value) => Ok(Some(value.clone())),
             Operand::Regex(regex) => Ok(Some(regex.as_str().into())),
@@ -72,7 +69,11 @@ impl Finder<'_> {
             true => candidate,
             false => self.document,
         };
-        match self.eval(&path.segments, start, is_definite(&path.segments)) {
+        let definite = is_definite(&path.segments);
+        if definite && !matches!(path.segments.last(), Some(Segment::Function(..))) {
+            return Ok(locate(&path.segments, start).ok().map(Cow::into_owned));
+        }
+        match self.eval(&path.segments, start, definite) {
             Ok(value) => Ok(Some(value)),
             Err(Miss::NotFound(_)) => Ok(None),
             Err(failed) => Err(failed),

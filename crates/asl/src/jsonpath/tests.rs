@@ -33,6 +33,7 @@ fn indefinite_paths_give_arrays() {
     gives("$.a[-2:].p", input, "[2,3]");
     gives("$.a[-2:-1].p", input, "[2]");
     gives("$.a[5:].p", input, "[]");
+    gives("$.a[5].p[*]", input, "[]");
     gives("$.o.*", input, "[1,2]");
     gives("$..p", input, "[1,2,3]");
     gives("$..a[0].p", input, "[1]");

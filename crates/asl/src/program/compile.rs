@@ -58,7 +58,12 @@ impl Compiler {
         Ok(flow)
     }
 
-    fn state(&mut self, name: &Arc<str>, fields: &Fields<'_>, place: &Place<'_>) -> Result<State, CompileError> {
+    fn state(
+        &mut self,
+        name: &Arc<str>,
+        fields: &Fields<'_>,
+        place: &Place<'_>,
+    ) -> Result<State, CompileError> {
         let kind = self.kind(fields, place)?;
         let ends = matches!(kind, Kind::Choice(_) | Kind::Succeed | Kind::Fail { .. });
         let next = match (fields.text("Next")?, fields.boolean("End")?) {

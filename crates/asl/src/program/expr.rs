@@ -1,11 +1,11 @@
 //! The evaluable fields of a state, whichever query language they are written in.
 
 use super::{CompileError, state::Language};
+use crate::Value;
 use crate::eval_error::EvalError;
+use crate::jsonata::JsonataTemplate;
 use crate::scope::Scope;
 use crate::template::{Query, Template};
-use crate::jsonata::JsonataTemplate;
-use crate::Value;
 use std::sync::Arc;
 
 /// A payload template or a JSONata value.

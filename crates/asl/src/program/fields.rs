@@ -89,6 +89,17 @@ impl<'a> Fields<'a> {
         self.get(name).map(|value| Expr::compile(language, value, name, &self.at(name))).transpose()
     }
 
+    /// The same within an element: AWS calls the field `Catch[1]/Output`.
+    pub fn expr_within(
+        &self,
+        language: Language,
+        element: &str,
+        name: &str,
+    ) -> Result<Option<Expr>, CompileError> {
+        let field = format!("{element}/{name}");
+        self.get(name).map(|value| Expr::compile(language, value, &field, &self.at(name))).transpose()
+    }
+
     pub fn path_field(&self, name: &str) -> Result<PathField, CompileError> {
         match self.get(name) {
             None => Ok(PathField::Whole),
@@ -162,7 +173,11 @@ impl<'a> Fields<'a> {
     /// The objects of an array member.
     pub fn each(&self, name: &str) -> Result<Vec<Fields<'a>>, CompileError> {
         let values = self.array(name)?.unwrap_or_default();
-        values.iter().enumerate().map(|(i, value)| Fields::new(value, &format!("{}/{i}", self.at(name)))).collect()
+        values
+            .iter()
+            .enumerate()
+            .map(|(i, value)| Fields::new(value, &format!("{}/{i}", self.at(name))))
+            .collect()
     }
 
     pub fn retriers(&self) -> Result<Vec<Retrier>, CompileError> {
@@ -189,7 +204,13 @@ impl<'a> Fields<'a> {
 
 fn mentions(value: &Value) -> bool {
     match value {
-        Value::String(text) => text.contains("$$") || text.contains("states"),
+        Value::String(text) => {
+            // `$states` on its own could lead to the context by another name.
+            let mut whole = text.match_indices("$states");
+            text.contains("$$")
+                || text.contains("context")
+                || whole.any(|(at, found)| !text[at + found.len()..].starts_with('.'))
+        }
         Value::Array(items) => items.iter().any(mentions),
         Value::Object(members) => members.values().any(mentions),
         _ => false,

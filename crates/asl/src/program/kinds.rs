@@ -79,7 +79,8 @@ impl Compiler {
         fields: &Fields<'_>,
         place: &Place<'_>,
     ) -> Result<Vec<Catcher>, CompileError> {
-        let catcher = |catcher: &Fields<'_>| {
+        let catcher = |(place_of, catcher): (usize, &Fields<'_>)| {
+            let element = format!("Catch[{place_of}]");
             let next = catcher.text("Next")?.ok_or_else(|| catcher.missing("Next"))?;
             Ok(Catcher {
                 errors: catcher.texts("ErrorEquals")?,
@@ -88,14 +89,14 @@ impl Compiler {
                     Language::JsonPath => catcher.path_field("ResultPath")?,
                     Language::Jsonata => PathField::Whole,
                 },
-                assign: catcher.expr(place.language, "Assign")?,
+                assign: catcher.expr_within(place.language, &element, "Assign")?,
                 output: match place.language {
                     Language::JsonPath => None,
-                    Language::Jsonata => catcher.expr(place.language, "Output")?,
+                    Language::Jsonata => catcher.expr_within(place.language, &element, "Output")?,
                 },
             })
         };
-        fields.each("Catch")?.iter().map(catcher).collect()
+        fields.each("Catch")?.iter().enumerate().map(catcher).collect()
     }
 }
 
@@ -123,21 +124,22 @@ fn wait(fields: &Fields<'_>, language: Language) -> Result<Wait, CompileError> {
 }
 
 fn choice(fields: &Fields<'_>, place: &Place<'_>) -> Result<Choice, CompileError> {
-    let branch = |branch: &Fields<'_>| {
+    let branch = |(place_of, branch): (usize, &Fields<'_>)| {
+        let element = format!("Choices[{place_of}]");
         let next = branch.text("Next")?.ok_or_else(|| branch.missing("Next"))?;
         Ok(ChoiceBranch {
-            rule: rules::rule(branch, place.language)?,
+            rule: rules::rule(branch, place.language, &element)?,
             next: target(place.names, next, &branch.at("Next"))?,
-            assign: branch.expr(place.language, "Assign")?,
+            assign: branch.expr_within(place.language, &element, "Assign")?,
             output: match place.language {
                 Language::JsonPath => None,
-                Language::Jsonata => branch.expr(place.language, "Output")?,
+                Language::Jsonata => branch.expr_within(place.language, &element, "Output")?,
             },
         })
     };
     let default = fields.text("Default")?;
     Ok(Choice {
-        branches: fields.each("Choices")?.iter().map(branch).collect::<Result<_, _>>()?,
+        branches: fields.each("Choices")?.iter().enumerate().map(branch).collect::<Result<_, _>>()?,
         default: default.map(|name| target(place.names, name, &fields.at("Default"))).transpose()?,
     })
 }
@@ -154,7 +156,10 @@ fn distributed(
         },
         label: fields.owned_text("Label")?,
         reader: fields.fields("ItemReader")?.map(|reader| self::reader(&reader, language)).transpose()?,
-        batcher: fields.fields("ItemBatcher")?.map(|batcher| self::batcher(&batcher, language)).transpose()?,
+        batcher: fields
+            .fields("ItemBatcher")?
+            .map(|batcher| self::batcher(&batcher, language))
+            .transpose()?,
         writer: fields.fields("ResultWriter")?.map(|writer| self::writer(&writer, language)).transpose()?,
         tolerated_count: fields.number_field(
             language,

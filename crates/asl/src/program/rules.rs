@@ -2,7 +2,6 @@
 
 use super::CompileError;
 use super::compile::path;
-use super::expr::Expr;
 use super::fields::{Fields, fault};
 use super::state::{Is, Language, Operand, Order, Rule, Test};
 use crate::Value;
@@ -10,13 +9,13 @@ use model::Timestamp;
 use std::sync::Arc;
 
 /// A rule in either language. Bounded by the nesting that the JSON parser allows.
-pub(super) fn rule(fields: &Fields<'_>, language: Language) -> Result<Rule, CompileError> {
+pub(super) fn rule(fields: &Fields<'_>, language: Language, element: &str) -> Result<Rule, CompileError> {
     if language == Language::Jsonata {
-        let condition = fields.get("Condition").ok_or_else(|| fields.missing("Condition"))?;
-        return Expr::compile(language, condition, "Condition", &fields.at("Condition")).map(Rule::Condition);
+        let condition = fields.expr_within(language, element, "Condition")?;
+        return condition.map(Rule::Condition).ok_or_else(|| fields.missing("Condition"));
     }
     let each = |name: &str| -> Result<Vec<Rule>, CompileError> {
-        fields.each(name)?.iter().map(|inner| rule(inner, language)).collect()
+        fields.each(name)?.iter().map(|inner| rule(inner, language, element)).collect()
     };
     if fields.get("And").is_some() {
         return each("And").map(Rule::And);
@@ -25,13 +24,10 @@ pub(super) fn rule(fields: &Fields<'_>, language: Language) -> Result<Rule, Comp
         return each("Or").map(Rule::Or);
     }
     if let Some(inner) = fields.fields("Not")? {
-        return Ok(Rule::Not(Box::new(rule(&inner, language)?)));
+        return Ok(Rule::Not(Box::new(rule(&inner, language, element)?)));
     }
     let variable = fields.text("Variable")?.ok_or_else(|| fields.missing("Variable"))?;
-    Ok(Rule::Compare {
-        variable: path(variable, &fields.at("Variable"))?,
-        test: test(fields)?,
-    })
+    Ok(Rule::Compare { variable: path(variable, &fields.at("Variable"))?, test: test(fields)? })
 }
 
 fn test(fields: &Fields<'_>) -> Result<Test, CompileError> {
@@ -83,7 +79,8 @@ fn operand<T>(
     read: fn(&Value) -> Option<T>,
 ) -> Result<Option<Operand<T>>, CompileError> {
     if let Some(value) = fields.get(name) {
-        let literal = read(value).ok_or_else(|| fault(&format!("{name} has the wrong type"), fields.at(name)))?;
+        let literal =
+            read(value).ok_or_else(|| fault(&format!("{name} has the wrong type"), fields.at(name)))?;
         return Ok(Some(Operand::Literal(literal)));
     }
     let name = format!("{name}Path");

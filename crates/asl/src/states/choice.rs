@@ -7,9 +7,7 @@ use crate::execution::run::{Exit, Run, Step};
 use crate::execution::thread::ThreadId;
 use crate::payload::Payload;
 use crate::program::rules;
-use crate::program::state::{
-    Choice, ChoiceBranch, Is, Language, Next, Operand, Order, Rule, State, Test,
-};
+use crate::program::state::{Choice, ChoiceBranch, Is, Language, Next, Operand, Order, Rule, State, Test};
 use crate::scope::Scope;
 use model::Timestamp;
 use std::cmp::Ordering;
@@ -30,8 +28,10 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, choice: &Choice
             Ok(Step::Exit(Exit { next: Next::State(next), ..exit }))
         }
         None => {
-            let no_match = Failure::runtime("Failed to transition out of the state. The state does not point to a next state.");
-            Err(Failure { error: Some("States.NoChoiceMatched".into()), ..no_match })
+            // The language's specification calls this States.NoChoiceMatched; AWS was seen to answer otherwise.
+            Err(Failure::runtime(
+                "Failed to transition out of the state. The state does not point to a next state.",
+            ))
         }
     }
 }

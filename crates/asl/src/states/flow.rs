@@ -119,7 +119,11 @@ fn jsonata_exit(
 }
 
 /// OutputPath on what ResultPath left.
-pub(crate) fn output_path(path: &PathField, scope: &Scope<'_>, combined: Payload) -> Result<Payload, Failure> {
+pub(crate) fn output_path(
+    path: &PathField,
+    scope: &Scope<'_>,
+    combined: Payload,
+) -> Result<Payload, Failure> {
     match path {
         PathField::Whole => Ok(combined),
         PathField::Nothing => Ok(Payload::empty_object()),

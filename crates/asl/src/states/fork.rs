@@ -1,25 +1,23 @@
 //! Where strands come together again: the ends of Parallel branches and of inline iterations.
 
 use super::{flow, map};
+use crate::Value;
 use crate::execution::failure::Failure;
 use crate::execution::run::Run;
 use crate::execution::thread::{Fork, Phase, ThreadId};
 use crate::history::{Field, Kind as EventKind, Part};
 use crate::payload::Payload;
 use crate::program::state::Kind;
-use crate::Value;
 
 /// A branch or iteration succeeded.
 pub(crate) fn joined(run: &mut Run<'_>, parent: ThreadId, index: u32, child: ThreadId, output: Payload) {
-    let mut last = run.thread(child).last_event;
-    let in_map = is_map(run, parent);
-    if in_map {
-        let id = iteration_event(run, parent, index, last, EventKind::MapIterationSucceeded);
-        run.thread_mut(parent).last_event = id;
-    } else {
-        last = run.exec.history.events();
-        run.thread_mut(parent).last_event = last;
-    }
+    let last = run.thread(child).last_event;
+    let latest = match is_map(run, parent) {
+        true => iteration_event(run, parent, index, last, EventKind::MapIterationSucceeded),
+        false => last,
+    };
+    let above = run.thread_mut(parent);
+    above.last_event = above.last_event.max(latest);
     run.exec.free.push(child);
     let Some(fork) = fork_of(run, parent) else { return };
     fork.running -= 1;
@@ -46,43 +44,53 @@ pub(crate) fn done(run: &mut Run<'_>, t: ThreadId) {
         Kind::Map(_) => EventKind::MapStateSucceeded,
         _ => EventKind::ParallelStateSucceeded,
     };
-    run.record(previous, kind, &[]);
+    let succeeded = run.record(previous, kind, &[]);
     match flow::exit_with_result(run, t, state, result) {
         Ok(exit) => run.exit(t, state, exit),
-        Err(failure) => run.fail(t, failure),
+        Err(failure) => {
+            run.thread_mut(t).last_event = succeeded;
+            run.fail(t, failure);
+        }
     }
     run.exec.ready.push_back(t);
 }
 
-/// A branch or iteration failed: the others are aborted, and the state fails.
+/// A branch or iteration failed: the others are aborted, and the state fails. As recorded on AWS, all of
+/// these events follow the failed strand's last one.
 pub(crate) fn failed(run: &mut Run<'_>, parent: ThreadId, index: u32, child: ThreadId, failure: Failure) {
     let last = run.thread(child).last_event;
-    let in_map = is_map(run, parent);
-    if in_map {
-        iteration_event(run, parent, index, last, EventKind::MapIterationFailed);
-    } else if matches!(run.state_of(child).1.kind, Kind::Task(_)) {
-        run.record(last, EventKind::TaskStateAborted, &[]);
+    if parent == 0 {
+        run.keep_fork(Some(child));
     }
     run.thread_mut(child).phase = Phase::Ended;
     run.exec.free.push(child);
-    for sibling in run.children(parent) {
-        abort(run, parent, sibling, in_map);
+    abort_iterations(run, parent, last);
+    if matches!(run.state_of(child).1.kind, Kind::Task(_)) {
+        run.record(last, EventKind::TaskStateAborted, &[]);
+    }
+    if is_map(run, parent) {
+        iteration_event(run, parent, index, last, EventKind::MapIterationFailed);
     }
     run.thread_mut(parent).last_event = last;
     run.fail(parent, failure);
     run.exec.ready.push_back(parent);
 }
 
-/// Ends a strand whose result is no longer wanted, recording that.
-fn abort(run: &mut Run<'_>, parent: ThreadId, t: ThreadId, in_map: bool) {
-    for child in run.children(t) {
-        let nested_in_map = is_map(run, t);
-        abort(run, t, child, nested_in_map);
+/// Ends every strand of a fork, recording that.
+pub(crate) fn abort_iterations(run: &mut Run<'_>, parent: ThreadId, after: u64) {
+    let in_map = is_map(run, parent);
+    for child in run.children(parent) {
+        if in_map {
+            let index = run.thread(child).parent.map_or(0, |(_, index)| index);
+            iteration_event(run, parent, index, after, EventKind::MapIterationAborted);
+        }
+        abort(run, child, after);
     }
-    run.abort_effects(t);
-    let thread = run.thread(t);
-    let last = thread.last_event;
-    let entered = !matches!(thread.phase, Phase::Entering | Phase::Yield(_));
+}
+
+/// Ends a strand whose result is no longer wanted, recording that.
+fn abort(run: &mut Run<'_>, t: ThreadId, after: u64) {
+    let entered = !matches!(run.thread(t).phase, Phase::Entering | Phase::Yield(_));
     let kind = match run.state_of(t).1.kind {
         Kind::Task(_) => Some(EventKind::TaskStateAborted),
         Kind::Wait(_) => Some(EventKind::WaitStateAborted),
@@ -91,12 +99,12 @@ fn abort(run: &mut Run<'_>, parent: ThreadId, t: ThreadId, in_map: bool) {
         _ => None,
     };
     if let (true, Some(kind)) = (entered, kind) {
-        run.record(last, kind, &[]);
+        run.record(after, kind, &[]);
     }
-    if in_map {
-        let index = run.thread(t).parent.map_or(0, |(_, index)| index);
-        iteration_event(run, parent, index, last, EventKind::MapIterationAborted);
+    if matches!(run.thread(t).phase, Phase::Fork(_)) {
+        abort_iterations(run, t, after);
     }
+    run.abort_effects(t);
     run.thread_mut(t).phase = Phase::Ended;
     run.exec.free.push(t);
 }

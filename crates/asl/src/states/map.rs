@@ -37,6 +37,7 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, map: &Map) -> R
     if map.distributed.is_some() {
         return map_run::start(run, t, state, map, (&input, Some(items), max_concurrency));
     }
+    run.exec.stopped = None;
     run.thread_mut(t).phase = Phase::Fork(Box::new(Fork {
         input,
         items: Some(items),
@@ -104,22 +105,26 @@ pub(crate) fn start_iterations(run: &mut Run<'_>, t: ThreadId, after: Option<u64
     let Kind::Map(map) = &state.kind else { return };
     let previous = after.unwrap_or(run.thread(t).last_event);
     loop {
+        let crowded = run.is_crowded();
         let Some(fork) = fork::fork_of(run, t) else { return };
-        if fork.running >= fork.limit || fork.next >= fork.total {
+        if fork.running >= fork.limit || fork.next >= fork.total || (crowded && fork.running > 0) {
             return;
         }
         let index = fork.next;
         fork.next += 1;
         fork.running += 1;
         let (input, item) = (fork.input.clone(), member(fork.items.as_ref(), index));
-        let event = fork::iteration_event(run, t, index, previous, EventKind::MapIterationStarted);
         match select(run, t, (state, map), &input, index, item) {
             Ok(input) => {
+                let event = fork::iteration_event(run, t, index, previous, EventKind::MapIterationStarted);
                 let child = parallel::spawn(run, (t, index), map.processor, input);
                 run.thread_mut(child).last_event = event;
             }
+            // The iteration never starts; those that did are cut, unless the whole execution ends.
             Err(failure) => {
-                run.thread_mut(t).last_event = event;
+                if !failure.terminal {
+                    fork::abort_iterations(run, t, previous);
+                }
                 run.fail(t, failure);
                 run.exec.ready.push_back(t);
                 return;

@@ -77,7 +77,9 @@ fn batcher(batcher: &Batcher, scope: &Scope<'_>) -> Result<BatcherSpec, Failure>
         None => Ok(None),
         Some(field) => match u64::try_from(numbers::whole(field, scope)?) {
             Ok(count) if count > 0 => Ok(Some(count)),
-            _ => Err(numbers::fault(field, &format!("field {} must be positive", numbers::plain_name(field)))),
+            _ => {
+                Err(numbers::fault(field, &format!("field {} must be positive", numbers::plain_name(field))))
+            }
         },
     };
     Ok(BatcherSpec {
@@ -138,8 +140,7 @@ pub(crate) fn started(run: &mut Run<'_>, t: ThreadId, arn: &str) {
 
 /// The run was redriven.
 pub(crate) fn redriven(run: &mut Run<'_>, t: ThreadId, arn: &str, count: u32) {
-    let fields =
-        [(Field::MapRunArn, Part::Text(arn)), (Field::RedriveCount, Part::Number(u64::from(count)))];
+    let fields = [(Field::MapRunArn, Part::Text(arn)), (Field::RedriveCount, Part::Number(u64::from(count)))];
     run.chain(t, EventKind::MapRunRedriven, &fields);
 }
 
@@ -149,10 +150,13 @@ pub(crate) fn ended(run: &mut Run<'_>, t: ThreadId, end: MapRunEnd) {
     match end {
         MapRunEnd::Succeeded { output } => {
             let id = run.chain(t, EventKind::MapRunSucceeded, &[]);
-            run.record(id, EventKind::MapStateSucceeded, &[]);
+            let succeeded = run.record(id, EventKind::MapStateSucceeded, &[]);
             match flow::exit_with_result(run, t, state, output) {
                 Ok(exit) => run.exit(t, state, exit),
-                Err(failure) => run.fail(t, failure),
+                Err(failure) => {
+                    run.thread_mut(t).last_event = succeeded;
+                    run.fail(t, failure);
+                }
             }
         }
         MapRunEnd::Failed { error, cause } => {

@@ -2,9 +2,9 @@
 
 use crate::Value;
 use crate::execution::failure::Failure;
+use crate::jsonata::JsonataTemplate;
 use crate::program::expr::NumberField;
 use crate::scope::Scope;
-use crate::jsonata::JsonataTemplate;
 
 /// `Seconds` of a Wait.
 pub(super) fn wait_seconds(field: &NumberField, scope: &Scope<'_>) -> Result<i64, Failure> {
@@ -24,10 +24,9 @@ pub(super) fn wait_seconds(field: &NumberField, scope: &Scope<'_>) -> Result<i64
         (NumberField::Jsonata(template, _), None) if value.as_number().is_none() => {
             Err(unexpected_type(template, "number", &value))
         }
-        (NumberField::Jsonata(_, name), Some(_)) => Err(Failure::query(
-            name,
-            format!("The {name} field cannot be negative: {}", plain(&value)),
-        )),
+        (NumberField::Jsonata(_, name), Some(_)) => {
+            Err(Failure::query(name, format!("The {name} field cannot be negative: {}", plain(&value))))
+        }
         (NumberField::Jsonata(_, name), None) => Err(Failure::query(
             name,
             format!("The {name} field cannot be parsed as a long value: {}", plain(&value)),

@@ -19,6 +19,7 @@ pub(crate) fn run(
     let input = flow::arguments(run, t, state, &input, None)?;
     run.chain(t, EventKind::ParallelStateStarted, &[]);
     let total = branches.len() as u32;
+    run.exec.stopped = None;
     run.thread_mut(t).phase = Phase::Fork(Box::new(Fork {
         input: input.clone(),
         items: None,

@@ -22,14 +22,14 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, task: &Task) ->
         }
     };
     let call = run.effect_id(t);
-    let waits = resource.pattern() == Pattern::WaitForTaskToken || matches!(resource, Resource::Activity { .. });
+    let waits =
+        resource.pattern() == Pattern::WaitForTaskToken || matches!(resource, Resource::Activity { .. });
     let token = waits.then(|| integration::task_token(&run.exec.context.execution_id, call, &run.exec.rng));
     let input = flow::effective_input(run, t, state)?;
     let arguments = flow::arguments(run, t, state, &input, token.as_deref())?;
     let timeout_seconds = seconds(run, t, state, &input, task.timeout.as_ref())?;
     let heartbeat_seconds = seconds(run, t, state, &input, task.heartbeat.as_ref())?;
     let role_arn = credentials(run, t, state, &input, task)?;
-    let arguments = integration::check_arguments(resource, arguments)?;
     let invoke = TaskCall {
         state: run.thread(t).state,
         resource: resource.clone(),

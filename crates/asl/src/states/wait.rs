@@ -47,16 +47,18 @@ fn timestamp(field: &TextField, value: &crate::Value) -> Result<Timestamp, Failu
     let shown = text.map_or_else(|| value.to_json(), str::to_owned);
     let format = "ISO-8601 extended offset date-time format string";
     Err(match field {
-        TextField::Path(path, _) => {
-            Failure::runtime(format!(
-                "The TimestampPath parameter does not reference a valid {format}: {} == {shown}",
-                path.text()
-            ))
-        }
+        TextField::Path(path, _) => Failure::runtime(format!(
+            "The TimestampPath parameter does not reference a valid {format}: {} == {shown}",
+            path.text()
+        )),
         TextField::Jsonata(template, name) => match text {
-            Some(_) => Failure::query(name, format!("The Timestamp field cannot be parsed as an {format}: {shown}")),
+            Some(_) => {
+                Failure::query(name, format!("The Timestamp field cannot be parsed as an {format}: {shown}"))
+            }
             None => numbers::unexpected_type(template, "string", value),
         },
-        TextField::Literal(_) => Failure::runtime(format!("The Timestamp field cannot be parsed as an {format}: {shown}")),
+        TextField::Literal(_) => {
+            Failure::runtime(format!("The Timestamp field cannot be parsed as an {format}: {shown}"))
+        }
     })
 }

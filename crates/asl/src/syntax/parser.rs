@@ -40,9 +40,12 @@ pub enum SyntaxErrorKind {
 
 /// Reads a text into a tree and its faults. Time is linear in the length, nesting bounded.
 pub(super) fn parse(text: &str) -> (Option<Node>, Vec<SyntaxError>) {
-    let mut parser = Parser { text, at: 0, open_objects: 0, open_arrays: 0, aborted: false, errors: Vec::new() };
+    let mut parser =
+        Parser { text, at: 0, open_objects: 0, open_arrays: 0, aborted: false, errors: Vec::new() };
     if text.len() > MAX_DEFINITION_CHARS && text.chars().count() > MAX_DEFINITION_CHARS {
-        let message = format!("The text is longer than {MAX_DEFINITION_CHARS} characters, the limit for a definition. Shorten it.");
+        let message = format!(
+            "The text is longer than {MAX_DEFINITION_CHARS} characters, the limit for a definition. Shorten it."
+        );
         parser.error(SyntaxErrorKind::TooLarge, Span::at(0), message, Vec::new());
         return (None, parser.errors);
     }
@@ -65,7 +68,11 @@ impl<'a> Parser<'a> {
         if self.text.starts_with('\u{feff}') {
             let mark = Span::new(0, 3);
             self.at = 3;
-            self.malformed(mark, "The text begins with a byte order mark. Remove it.", vec![TextEdit::delete(mark)]);
+            self.malformed(
+                mark,
+                "The text begins with a byte order mark. Remove it.",
+                vec![TextEdit::delete(mark)],
+            );
         }
         self.skip_blank();
         if self.at == self.text.len() {
@@ -76,7 +83,11 @@ impl<'a> Parser<'a> {
         self.skip_blank();
         if self.at < self.text.len() {
             let rest = Span::new(self.at, self.text.len());
-            self.malformed(rest, "Text follows after the end of the JSON value. Remove it.", vec![TextEdit::delete(rest)]);
+            self.malformed(
+                rest,
+                "Text follows after the end of the JSON value. Remove it.",
+                vec![TextEdit::delete(rest)],
+            );
         }
         Some(root)
     }
@@ -105,7 +116,8 @@ impl<'a> Parser<'a> {
     fn nested(&mut self, read: fn(&mut Self) -> Node) -> Node {
         if self.open_objects + self.open_arrays >= MAX_DEPTH {
             let here = Span::new(self.at, self.at + 1);
-            let message = format!("Values are nested deeper than {MAX_DEPTH} levels. Flatten the definition.");
+            let message =
+                format!("Values are nested deeper than {MAX_DEPTH} levels. Flatten the definition.");
             self.error(SyntaxErrorKind::TooLarge, here, message, Vec::new());
             self.aborted = true;
             self.at = self.text.len();
@@ -188,7 +200,9 @@ impl<'a> Parser<'a> {
                 let message = format!("A colon is missing after the key \"{key}\".");
                 self.malformed(Span::at(key_span.end), message, fix);
                 match other {
-                    None | Some(',' | '}' | ']') => Node { span: Span::at(key_span.end), kind: Kind::Missing },
+                    None | Some(',' | '}' | ']') => {
+                        Node { span: Span::at(key_span.end), kind: Kind::Missing }
+                    }
                     Some(_) => self.value(),
                 }
             }
@@ -235,7 +249,11 @@ impl<'a> Parser<'a> {
         if quote == '\'' {
             let span = Span::new(start, self.at);
             let quoted = serde_json::to_string(&scanned.value).unwrap_or_default();
-            self.malformed(span, "JSON strings stand in double quotes.", vec![TextEdit::replace(span, quoted)]);
+            self.malformed(
+                span,
+                "JSON strings stand in double quotes.",
+                vec![TextEdit::replace(span, quoted)],
+            );
         }
         scanned.value
     }
@@ -284,7 +302,12 @@ impl<'a> Parser<'a> {
             let span = Span::new(self.at, self.at + length);
             self.at = span.end;
             let fix = vec![TextEdit::delete(self.whole_line(span))];
-            self.error(SyntaxErrorKind::Comment, span, "Comments are not JSON. Remove it, or use a Comment field.".to_owned(), fix);
+            self.error(
+                SyntaxErrorKind::Comment,
+                span,
+                "Comments are not JSON. Remove it, or use a Comment field.".to_owned(),
+                fix,
+            );
         }
     }
 
@@ -305,7 +328,8 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let c = self.peek().unwrap_or(' ');
         self.at += c.len_utf8();
-        let next = self.text[self.at..].find(|c: char| c.is_ascii_whitespace() || is_word(c) || ",:[]{}\"'/".contains(c));
+        let next = self.text[self.at..]
+            .find(|c: char| c.is_ascii_whitespace() || is_word(c) || ",:[]{}\"'/".contains(c));
         self.at = next.map_or(self.text.len(), |length| self.at + length);
         let span = Span::new(start, self.at);
         let message = format!("{} has no meaning in JSON. Remove it.", shorten(span.slice(self.text)));

@@ -33,7 +33,11 @@ pub(super) fn scan(text: &str, start: usize, quote: char) -> Scanned {
             }
             c if (c as u32) < 0x20 => {
                 let wanted = if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", c as u32) };
-                out.faults.push((at, 1, format!("A control character stands inside a string. Write {wanted} instead.")));
+                out.faults.push((
+                    at,
+                    1,
+                    format!("A control character stands inside a string. Write {wanted} instead."),
+                ));
                 out.value.push(c);
             }
             c => out.value.push(c),
@@ -44,7 +48,11 @@ pub(super) fn scan(text: &str, start: usize, quote: char) -> Scanned {
 }
 
 fn fault_unclosed(out: &mut Scanned, start: usize, end: usize) {
-    out.faults.push((start, end - start, "This string has no closing quote on its line. Close it with \".".to_owned()));
+    out.faults.push((
+        start,
+        end - start,
+        "This string has no closing quote on its line. Close it with \".".to_owned(),
+    ));
 }
 
 /// Reads the escape whose backslash stands at `at`; answers how many characters follow the backslash.
@@ -94,7 +102,11 @@ fn unicode(text: &str, at: usize, out: &mut Scanned) -> usize {
             11
         }
         _ => {
-            out.faults.push((at, 6, "This \\u escape is half of a surrogate pair. Write both halves.".to_owned()));
+            out.faults.push((
+                at,
+                6,
+                "This \\u escape is half of a surrogate pair. Write both halves.".to_owned(),
+            ));
             out.value.push('\u{fffd}');
             5
         }

@@ -46,7 +46,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|e| e == "json") && path.file_name() != Some("index.json".as_ref()) {
+        } else if path.extension().is_some_and(|e| e == "json")
+            && path.file_name() != Some("index.json".as_ref())
+        {
             files.push(path);
         }
     }
@@ -58,7 +60,8 @@ fn read(file: &Path) -> Option<Case> {
     if raw["kind"] != "execution" {
         return None;
     }
-    let mut tokens = vec![("${ACCOUNT}".to_owned(), ACCOUNT.to_owned()), ("${REGION}".to_owned(), REGION.to_owned())];
+    let mut tokens =
+        vec![("${ACCOUNT}".to_owned(), ACCOUNT.to_owned()), ("${REGION}".to_owned(), REGION.to_owned())];
     let named = |value: &Value| value.as_str().or(value["token"].as_str()).map(str::to_owned);
     for key in ["buckets", "functions"] {
         for token in raw[key].as_array().into_iter().flatten().filter_map(named) {
@@ -73,14 +76,21 @@ fn read(file: &Path) -> Option<Case> {
     Some(Case {
         id: text("id"),
         category: text("category"),
-        test: value["source"]["test"].as_str().unwrap_or_default().rsplit("::").next().unwrap_or_default().to_owned(),
+        test: value["source"]["test"]
+            .as_str()
+            .unwrap_or_default()
+            .rsplit("::")
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
         placeholders,
         value,
     })
 }
 
 fn substitute(value: &Value, tokens: &[(String, String)]) -> Value {
-    let text = |text: &str| tokens.iter().fold(text.to_owned(), |text, (token, name)| text.replace(token, name));
+    let text =
+        |text: &str| tokens.iter().fold(text.to_owned(), |text, (token, name)| text.replace(token, name));
     match value {
         Value::String(s) => text(s).into(),
         Value::Array(items) => items.iter().map(|item| substitute(item, tokens)).collect(),

@@ -39,21 +39,27 @@ impl Matcher<'_> {
                 true => None,
                 // The recording tool wrote some texts anew when it put placeholders into them.
                 false => match (rewritten(a), rewritten(b)) {
-                    (Some(a), Some(b)) if self.placeholders.iter().any(|p| expected.to_string().contains(p)) => {
+                    (Some(a), Some(b))
+                        if self.placeholders.iter().any(|p| expected.to_string().contains(p)) =>
+                    {
                         self.difference(&a, &b, at)
                     }
                     _ => differ(),
                 },
             },
             // The recording test parsed this text.
-            (Value::Array(_) | Value::Number(_) | Value::Bool(_), Value::String(text)) => match parsed(text) {
-                Some(parsed) => self.difference(expected, &parsed, at),
-                None => differ(),
-            },
-            (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64() => None,
-            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-                a.iter().zip(b).enumerate().find_map(|(i, (a, b))| self.difference(a, b, &format!("{at}/{i}")))
+            (Value::Array(_) | Value::Number(_) | Value::Bool(_), Value::String(text)) => {
+                match parsed(text) {
+                    Some(parsed) => self.difference(expected, &parsed, at),
+                    None => differ(),
+                }
             }
+            (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64() => None,
+            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
+                .iter()
+                .zip(b)
+                .enumerate()
+                .find_map(|(i, (a, b))| self.difference(a, b, &format!("{at}/{i}"))),
             (Value::Object(a), Value::Object(b)) => {
                 let skip = |key: &str| self.lenient && LEFT_OUT.contains(&key);
                 for key in b.keys().filter(|key| !skip(key)) {
@@ -78,7 +84,8 @@ impl Matcher<'_> {
         }
         let mut pattern = vec![expected.to_owned()];
         for placeholder in self.placeholders.iter().filter(|p| !p.is_empty()) {
-            pattern = pattern.iter().flat_map(|part| part.split(placeholder.as_str()).map(str::to_owned)).collect();
+            pattern =
+                pattern.iter().flat_map(|part| part.split(placeholder.as_str()).map(str::to_owned)).collect();
         }
         let (Some(first), Some(last)) = (pattern.first(), pattern.last()) else { return false };
         if pattern.len() == 1 || !found.starts_with(first.as_str()) {

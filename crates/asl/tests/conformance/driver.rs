@@ -17,7 +17,13 @@ pub struct Ended {
 }
 
 /// Runs to the end. Panics after a million events: nothing in the cases needs so many.
-pub fn run(case: &Value, world: &World, program: &Program, input: Payload, execution_type: ExecutionType) -> Ended {
+pub fn run(
+    case: &Value,
+    world: &World,
+    program: &Program,
+    input: Payload,
+    execution_type: ExecutionType,
+) -> Ended {
     let mut now = START;
     let start = Start { input, context: seed(execution_type), seed: 42 };
     let mut execution = Execution::start(program, start, now);
@@ -55,7 +61,8 @@ pub fn run(case: &Value, world: &World, program: &Program, input: Payload, execu
         if execution.outcome().is_some() {
             return Ended { execution, history };
         }
-        let ((at, _), (_, event)) = agenda.pop_first().expect("an execution that has not ended waits for something");
+        let ((at, _), (_, event)) =
+            agenda.pop_first().expect("an execution that has not ended waits for something");
         now = at;
         execution.handle(program, event, now);
     }

@@ -58,7 +58,9 @@ fn behave(behaviour: &Value, event: &Value) -> (String, bool, i64) {
         }
         "raise" => {
             let (kind, message) = (text("errorType"), text("errorMessage"));
-            let trace = format!("  File \"/var/task/handler.py\", line 2, in handler\n    raise {kind}(\"{message}\")\n");
+            let trace = format!(
+                "  File \"/var/task/handler.py\", line 2, in handler\n    raise {kind}(\"{message}\")\n"
+            );
             let error = json!({"errorMessage": message, "errorType": kind, "requestId": "a-b-c-d", "stackTrace": [trace]});
             (error.to_string(), true, 0)
         }
@@ -74,8 +76,10 @@ fn python_json(value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Object(members) => {
-            let members: Vec<_> =
-                members.iter().map(|(k, v)| format!("{}: {}", Value::from(k.as_str()), python_json(v))).collect();
+            let members: Vec<_> = members
+                .iter()
+                .map(|(k, v)| format!("{}: {}", Value::from(k.as_str()), python_json(v)))
+                .collect();
             format!("{{{}}}", members.join(", "))
         }
         other => other.to_string(),

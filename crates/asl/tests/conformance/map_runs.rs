@@ -14,7 +14,8 @@ struct Item {
 }
 
 pub fn run(case: &Value, world: &World, program: &Program, spec: &MapRunSpec) -> MapRunEnd {
-    let failed = |error: &str, cause: String| MapRunEnd::Failed { error: error.to_owned(), cause: Some(cause) };
+    let failed =
+        |error: &str, cause: String| MapRunEnd::Failed { error: error.to_owned(), cause: Some(cause) };
     let items = match read(world, &spec.items) {
         Ok(items) => items,
         Err(cause) => return failed("States.ItemReaderFailed", cause),
@@ -44,7 +45,8 @@ pub fn run(case: &Value, world: &World, program: &Program, spec: &MapRunSpec) ->
         }
     }
     let count = failures > spec.tolerated_failure_count.unwrap_or(0);
-    let percent = failures as f64 * 100.0 / total.max(1) as f64 > spec.tolerated_failure_percentage.unwrap_or(0.0);
+    let percent =
+        failures as f64 * 100.0 / total.max(1) as f64 > spec.tolerated_failure_percentage.unwrap_or(0.0);
     let trips = match (spec.tolerated_failure_count, spec.tolerated_failure_percentage) {
         (Some(_), Some(_)) => count || percent,
         (Some(_), None) => count,
@@ -55,17 +57,18 @@ pub fn run(case: &Value, world: &World, program: &Program, spec: &MapRunSpec) ->
         let cause = "The specified tolerated failure threshold was exceeded";
         return failed("States.ExceedToleratedFailureThreshold", cause.to_owned());
     }
-    let output = match spec.result_writer.as_ref().and_then(|writer| writer.bucket.as_ref().map(|b| (writer, b))) {
-        Some((writer, bucket)) => {
-            let prefix = writer.prefix.as_deref().unwrap_or_default();
-            json!({
-                "MapRunArn": "arn",
-                "ResultWriterDetails": {"Bucket": bucket, "Key": format!("{prefix}/uuid/manifest.json")},
-            })
-            .to_string()
-        }
-        None => format!("[{}]", outputs.join(",")),
-    };
+    let output =
+        match spec.result_writer.as_ref().and_then(|writer| writer.bucket.as_ref().map(|b| (writer, b))) {
+            Some((writer, bucket)) => {
+                let prefix = writer.prefix.as_deref().unwrap_or_default();
+                json!({
+                    "MapRunArn": "arn",
+                    "ResultWriterDetails": {"Bucket": bucket, "Key": format!("{prefix}/uuid/manifest.json")},
+                })
+                .to_string()
+            }
+            None => format!("[{}]", outputs.join(",")),
+        };
     MapRunEnd::Succeeded { output: Payload::from_text(output.into()) }
 }
 
@@ -94,7 +97,11 @@ fn read(world: &World, items: &MapItems) -> Result<Vec<Item>, String> {
         MapItems::Inline(asl::Value::Object(members)) => {
             let pair = |(key, value): (&Arc<str>, &asl::Value)| {
                 let text = format!("{{\"Key\":{},\"Value\":{}}}", Value::from(&**key), value.to_json());
-                Item { value: Payload::from_text(text.into()), key: Some(key.to_string()), source: "STATE_DATA".into() }
+                Item {
+                    value: Payload::from_text(text.into()),
+                    key: Some(key.to_string()),
+                    source: "STATE_DATA".into(),
+                }
             };
             Ok(members.iter().map(pair).collect())
         }

@@ -147,7 +147,11 @@ fn names(events: &[Value]) -> Vec<&str> {
 /// The recordings of Parallel lack the event that ends the state; theirs cannot be asked of us.
 fn comparable(events: &[Value]) -> Vec<Value> {
     let ends = ["ParallelStateSucceeded", "ParallelStateFailed"];
-    events.iter().filter(|event| !ends.contains(&event["type"].as_str().unwrap_or_default())).cloned().collect()
+    events
+        .iter()
+        .filter(|event| !ends.contains(&event["type"].as_str().unwrap_or_default()))
+        .cloned()
+        .collect()
 }
 
 fn types(recorded: &[Value], observed: &[Value]) -> Option<String> {
@@ -185,7 +189,11 @@ fn whole(matcher: &Matcher<'_>, recorded: &[Value], observed: &[Value]) -> Optio
         let chain = || match run_in_between && a["type"] == "MapStateExited" {
             // Recorded both ways.
             true => None,
-            false => matcher.difference(&a["previousEventId"], &b["previousEventId"], &format!("{at} previousEventId")),
+            false => matcher.difference(
+                &a["previousEventId"],
+                &b["previousEventId"],
+                &format!("{at} previousEventId"),
+            ),
         };
         matcher
             .difference(&a["details"], &b["details"], &at)

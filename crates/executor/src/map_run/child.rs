@@ -140,9 +140,9 @@ impl ChildDrive {
 }
 
 /// History as it is stored: the number of the definition, then the events.
-pub(crate) fn history_blob(definition: u32, events: &HistoryBytes) -> Vec<u8> {
+pub(crate) fn history_blob(definition: u8, events: &HistoryBytes) -> Vec<u8> {
     let mut blob = Vec::with_capacity(events.0.len() + 1);
-    blob.push(u8::try_from(definition).unwrap_or(u8::MAX));
+    blob.push(definition);
     blob.extend_from_slice(&events.0);
     blob
 }

@@ -1,12 +1,12 @@
 //! Reading: from bytes to blocks of children, in order, from the cursor on.
 
+use crate::deps::Buckets;
 use super::note::{Block, Note, Resume, Seed, SeedInput};
 use super::plan::{Cursor, Plan, Position};
 use super::source::{Source, SourceFault};
 use asl::{MapItem, Payload, Program};
 use ledger::{CHUNK_CHILDREN, Chunk};
 use manifest::{Batcher, Item};
-use objects::Objects;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use store::Store;
@@ -21,7 +21,7 @@ pub(crate) struct Feeder {
     pub(crate) plan: Arc<Plan>,
     pub(crate) store: Store,
     pub(crate) map_run: String,
-    pub(crate) objects: Option<Objects>,
+    pub(crate) buckets: Buckets,
     pub(crate) cursor: Cursor,
     /// Children below this may have an outcome already.
     pub(crate) known_children: u64,
@@ -83,7 +83,11 @@ impl Feeder {
                 };
                 let resume = match self.journal.remove(&index) {
                     Some(journal) => Some(Resume::Journal(journal)),
-                    None => record.resume.map(|bytes| Resume::Failed(bytes.to_vec())),
+                    // A stored execution fits the definition it ran with only.
+                    None if record.history.first().copied() == Some(self.plan.definition_number()) => {
+                        record.resume.map(|bytes| Resume::Failed(bytes.to_vec()))
+                    }
+                    None => None,
                 };
                 seeds.push(Seed {
                     index,
@@ -111,7 +115,7 @@ impl Feeder {
         if self.abort.is_cancelled() {
             return Ok(None);
         }
-        let mut source = Source::open(&self.plan, self.objects.clone(), &self.cursor).await?;
+        let mut source = Source::open(&self.plan, &self.buckets, &self.cursor).await?;
         let name: Arc<str> = source.name().into();
         let mut batching = match self.plan.batching() {
             Some(config) => Some(Batching {

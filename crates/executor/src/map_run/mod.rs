@@ -8,6 +8,7 @@ mod plan;
 mod progress;
 mod recorder;
 mod redriving;
+mod result_files;
 mod results;
 mod run;
 mod source;

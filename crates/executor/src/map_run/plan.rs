@@ -34,22 +34,24 @@ pub(crate) struct Plan {
     pub(crate) label: String,
     pub(crate) profile: Profile,
     pub(crate) manifest: Option<ManifestRef>,
-    /// The object store; the embedded one when `None`.
-    pub(crate) connection: Option<String>,
     /// A redrive of some children: what was never read stays unread.
     pub(crate) only_again: bool,
 }
 
 impl Plan {
-    /// The program of the children, and its number among the definitions.
-    pub(crate) fn child_program(&self) -> Result<(Program, u32), String> {
-        let last = self.definitions.len().saturating_sub(1);
-        Ok((self.child_program_of(last as u32)?, last as u32))
+    /// The number of the definition that children run with now.
+    pub(crate) fn definition_number(&self) -> u8 {
+        u8::try_from(self.definitions.len().saturating_sub(1)).unwrap_or(u8::MAX)
+    }
+
+    /// The program of the children.
+    pub(crate) fn child_program(&self) -> Result<Program, String> {
+        self.child_program_of(self.definition_number())
     }
 
     /// The program of children that ran with an earlier definition.
-    pub(crate) fn child_program_of(&self, number: u32) -> Result<Program, String> {
-        let at = number as usize;
+    pub(crate) fn child_program_of(&self, number: u8) -> Result<Program, String> {
+        let at = usize::from(number);
         let (Some(definition), Some(map)) = (self.definitions.get(at), self.maps.get(at)) else {
             return Err(format!("the Map Run has no definition {number}"));
         };
@@ -62,6 +64,9 @@ impl Plan {
         let program = Program::compile(definition)?;
         let name = &self.spec.state_name;
         let found = program.distributed_maps().find(|map| map.state_name == *name).map(|map| map.map);
+        if self.definitions.len() >= usize::from(u8::MAX) {
+            return Err(Error::Conflict("A Map Run can be redriven with 254 other definitions at most.".into()));
+        }
         let map = found.ok_or_else(|| {
             Error::Conflict(format!("The new definition has no Distributed Map state \"{name}\"."))
         })?;

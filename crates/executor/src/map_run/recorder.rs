@@ -37,6 +37,7 @@ pub(crate) struct Recorder {
     bytes_since: usize,
     dirty: bool,
     unpublished: bool,
+    results_written: bool,
 }
 
 struct OpenChunk {
@@ -86,6 +87,7 @@ impl Recorder {
             bytes_since: 0,
             dirty: true,
             unpublished: true,
+            results_written: false,
         }
     }
 
@@ -233,11 +235,18 @@ impl Recorder {
 
     /// Items by status, the known but unread ones as pending.
     pub(crate) fn item_counts(&self) -> ItemCounts {
-        with_unread(self.tally.item_counts(), self.known.map_or(self.seen.0, |known| known.0))
+        self.with_written(with_unread(self.tally.item_counts(), self.known.map_or(self.seen.0, |known| known.0)))
     }
 
     pub(crate) fn execution_counts(&self) -> ItemCounts {
-        with_unread(self.tally.execution_counts(), self.known.map_or(self.seen.1, |known| known.1))
+        self.with_written(with_unread(self.tally.execution_counts(), self.known.map_or(self.seen.1, |known| known.1)))
+    }
+
+    fn with_written(&self, mut counts: ItemCounts) -> ItemCounts {
+        if self.results_written {
+            counts.results_written = counts.succeeded;
+        }
+        counts
     }
 
     /// Whether failed items exceed what is tolerated. The percentage counts once the total is known.
@@ -259,6 +268,12 @@ impl Recorder {
         let too_many = failed > count && (count > 0 || percentage == 0.0);
         let too_large = failed as f64 * 100.0 > percentage * total as f64 && (percentage > 0.0 || count == 0);
         too_many || too_large
+    }
+
+    /// The outcomes have been handed over: to result files, or to the state's output.
+    pub(crate) fn results_written(&mut self) {
+        self.results_written = true;
+        self.dirty = true;
     }
 
     pub(crate) fn is_dirty(&self) -> bool {

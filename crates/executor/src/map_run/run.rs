@@ -5,9 +5,10 @@ use super::keeper::{CommitTimes, Control, Keeper, Kept};
 use super::note::{Block, Note};
 use super::plan::{Cursor, Plan};
 use super::recorder::{Recorder, Stored};
-use super::results;
+use super::result_files::ResultWriting;
+use super::results::{self, ResultFault};
 use super::worker::Shop;
-use crate::deps::{Deps, Options};
+use crate::deps::{Buckets, Deps, Options};
 use crate::performer::Hands;
 use crate::tasks::{OnStop, Tasks};
 use crate::watch::Board;
@@ -101,10 +102,10 @@ impl MapRunTask {
             next = last.number() + 1;
             chunks.into_iter().for_each(|chunk| recorder.restore_chunk(chunk));
         }
-        let objects = self.deps.objects.find(&workspace, self.plan.connection.as_deref()).await;
-        let (program, definition) = self.plan.child_program()?;
+        let program = self.plan.child_program()?;
+        let definition = self.plan.definition_number();
         let selector = self.plan.selector_program()?;
-        Ok(Prepared { recorder, cursor, journal, objects, program, definition, selector, task: self })
+        Ok(Prepared { recorder, cursor, journal, program, definition, selector, task: self })
     }
 }
 
@@ -113,15 +114,14 @@ struct Prepared {
     recorder: Recorder,
     cursor: Cursor,
     journal: HashMap<u64, Vec<u8>>,
-    objects: Option<objects::Objects>,
     program: asl::Program,
-    definition: u32,
+    definition: u8,
     selector: asl::Program,
 }
 
 impl Prepared {
     async fn run(self) -> End {
-        let Self { task, recorder, cursor, journal, objects, program, definition, selector } = self;
+        let Self { task, recorder, cursor, journal, program, definition, selector } = self;
         let map_run = task.stored.map_run.clone();
         let plan = Arc::new(task.plan);
         let partition = &task.options.partition;
@@ -130,6 +130,8 @@ impl Prepared {
             ExecutionType::Standard => partition.execution(&machine, ""),
             ExecutionType::Express => partition.express_execution(&machine, "", ""),
         };
+        let buckets =
+            Buckets { stores: Arc::clone(&task.deps.objects), workspace: task.stored.workspace.clone() };
         let hands = Hands {
             calls: Arc::clone(&task.deps.calls),
             clock: task.deps.clock.clone(),
@@ -175,7 +177,7 @@ impl Prepared {
                 plan: Arc::clone(&plan),
                 store: task.deps.store.clone(),
                 map_run: map_run.id.clone(),
-                objects: objects.clone(),
+                buckets: buckets.clone(),
                 cursor,
                 known_children,
                 journal,
@@ -209,7 +211,11 @@ impl Prepared {
             }
         }
         let aborted = task.abort.is_cancelled();
-        let end = conclude(&mut keeper, &plan, objects, aborted, &task.deps).await;
+        let end = Concluding { plan: &plan, buckets, shop: &shop, deps: &task.deps }.run(&mut keeper, aborted).await;
+        let end = match end {
+            Ok(end) => end,
+            Err(problem) => return End::GivenUp(problem),
+        };
         match keeper.finish().await {
             Ok(true) => End::Ended(end),
             Ok(false) => End::GivenUp("another server took this run over".into()),
@@ -218,46 +224,88 @@ impl Prepared {
     }
 }
 
-/// Writes the result files and sets the record's last state.
-async fn conclude(
-    keeper: &mut Keeper,
-    plan: &Plan,
-    objects: Option<objects::Objects>,
-    aborted: bool,
-    deps: &Deps,
-) -> MapRunEnd {
-    let _ = objects;
-    let now = deps.clock.now();
-    let record = &mut keeper.recorder.map_run;
-    let failed = record.error.clone().map(|error| (error, record.cause.clone()));
-    let output = match (&failed, aborted) {
-        (None, false) => Some(results::inline_output(&deps.store, record, plan).await),
-        _ => None,
-    };
-    record.phase = MapRunPhase::Finished;
-    record.stopped_at = Some(now);
-    let end = match (failed, output) {
-        (Some((error, cause)), _) => {
-            record.status = RunStatus::Failed;
-            MapRunEnd::Failed { error, cause }
+/// The end of a Map Run whose children are done.
+struct Concluding<'a> {
+    plan: &'a Plan,
+    buckets: Buckets,
+    shop: &'a Shop,
+    deps: &'a Deps,
+}
+
+impl Concluding<'_> {
+    /// Writes the results and sets the record's last state, which `Keeper::finish` makes durable.
+    async fn run(self, keeper: &mut Keeper, aborted: bool) -> Result<MapRunEnd, String> {
+        keeper.recorder.map_run.phase = MapRunPhase::Writing;
+        keeper.recorder.touch();
+        match keeper.save().await {
+            Ok(true) => {}
+            Ok(false) => return Err("another server took this run over".into()),
+            Err(error) => return Err(format!("the ledger could not be written: {error}")),
         }
-        (None, None) => {
-            record.status = RunStatus::Aborted;
-            MapRunEnd::Aborted
+        let failed = {
+            let record = &keeper.recorder.map_run;
+            record.error.clone().map(|error| (error, record.cause.clone()))
+        };
+        let output = self.results(keeper, failed.is_none() && !aborted).await;
+        let record = &mut keeper.recorder.map_run;
+        record.phase = MapRunPhase::Finished;
+        record.stopped_at = Some(self.deps.clock.now());
+        let end = match (failed, aborted, output) {
+            (Some((error, cause)), ..) => {
+                record.status = RunStatus::Failed;
+                MapRunEnd::Failed { error, cause }
+            }
+            (None, true, _) => {
+                record.status = RunStatus::Aborted;
+                MapRunEnd::Aborted
+            }
+            (None, false, Ok(output)) => {
+                record.status = RunStatus::Succeeded;
+                MapRunEnd::Succeeded { output }
+            }
+            (None, false, Err(fault)) => {
+                record.status = RunStatus::Failed;
+                record.error = Some(fault.error.into());
+                record.cause = Some(fault.cause.clone());
+                MapRunEnd::Failed { error: fault.error.into(), cause: Some(fault.cause) }
+            }
+        };
+        keeper.recorder.touch();
+        Ok(end)
+    }
+
+    /// Result files are written however the run ended; without them only success has an output.
+    async fn results(&self, keeper: &mut Keeper, succeeded: bool) -> Result<asl::Payload, ResultFault> {
+        let writer = self.plan.spec.result_writer.as_ref();
+        let bucket = writer.and_then(|writer| Some((writer, writer.bucket.as_deref()?)));
+        match bucket {
+            Some((writer, bucket)) => {
+                let objects = self
+                    .buckets
+                    .store_of(bucket)
+                    .await
+                    .map_err(|cause| ResultFault { error: "States.ResultWriterFailed", cause })?;
+                let writing = ResultWriting {
+                    store: &self.deps.store,
+                    objects: &objects,
+                    plan: self.plan,
+                    map_run: &keeper.recorder.map_run,
+                    arn_prefix: &self.shop.arn_prefix,
+                    machine_arn: &self.shop.machine_arn,
+                };
+                let written = writing.write(writer, bucket).await?;
+                keeper.recorder.map_run.results = Some((written.bucket, written.manifest_key));
+                keeper.recorder.results_written();
+                Ok(written.output)
+            }
+            None if succeeded => {
+                let output = results::inline_output(&self.deps.store, &keeper.recorder.map_run, self.plan).await?;
+                keeper.recorder.results_written();
+                Ok(output)
+            }
+            None => Ok(asl::Payload::from_value(asl::Value::Null)),
         }
-        (None, Some(Ok(output))) => {
-            record.status = RunStatus::Succeeded;
-            MapRunEnd::Succeeded { output }
-        }
-        (None, Some(Err(fault))) => {
-            record.status = RunStatus::Failed;
-            record.error = Some(fault.error.into());
-            record.cause = Some(fault.cause.clone());
-            MapRunEnd::Failed { error: fault.error.into(), cause: Some(fault.cause) }
-        }
-    };
-    keeper.recorder.touch();
-    end
+    }
 }
 
 /// The limit of a Map Run's children: 0 and what is above AWS's limit mean 10,000.

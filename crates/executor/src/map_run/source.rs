@@ -1,6 +1,7 @@
 //! Where items come from: a file, a listing, or the state's own input.
 
 use super::plan::{Cursor, Plan, Position};
+use crate::deps::Buckets;
 use asl::{MapItems, ReaderSpec, Value};
 use manifest::{Checkpoint, InputType, Item, ListedObject, Mode, ReadError, Reader, ReaderConfig, Text};
 use model::Profile;
@@ -32,6 +33,10 @@ impl From<objects::Error> for SourceFault {
     }
 }
 
+async fn store_of(buckets: &Buckets, bucket: &str) -> Result<Objects, SourceFault> {
+    buckets.store_of(bucket).await.map_err(SourceFault::reading)
+}
+
 /// Gives items in order, a portion at a time, from a cursor on.
 pub(crate) enum Source {
     File(Box<FileSource>),
@@ -41,27 +46,27 @@ pub(crate) enum Source {
 
 impl Source {
     /// Opens the source of a plan at a cursor.
-    pub(crate) async fn open(plan: &Plan, objects: Option<Objects>, from: &Cursor) -> Result<Self, SourceFault> {
-        let no_store = || SourceFault::reading("The object store of this run is not there any more.");
+    pub(crate) async fn open(plan: &Plan, buckets: &Buckets, from: &Cursor) -> Result<Self, SourceFault> {
         match (&plan.manifest, &plan.spec.items) {
             (Some(manifest), items) => {
                 let mut config = ReaderConfig::of(InputType::Jsonl);
                 if let MapItems::Reader(reader) = items {
                     config.max_items = reader.config.max_items;
                 }
-                let file = FileSource::open(objects.ok_or_else(no_store)?, (&manifest.bucket, &manifest.key), config, from);
+                let file = FileSource::open(store_of(buckets, &manifest.bucket).await?, (&manifest.bucket, &manifest.key), config, from);
                 Ok(Self::File(Box::new(file.await?)))
             }
             (None, MapItems::Inline(value)) => Ok(Self::Inline(InlineSource::new(value, from.item)?)),
             (None, MapItems::Reader(reader)) => {
-                Self::open_reader(plan, reader, objects.ok_or_else(no_store)?, from).await
+                Self::open_reader(plan, reader, buckets, from).await
             }
         }
     }
 
-    async fn open_reader(plan: &Plan, reader: &ReaderSpec, objects: Objects, from: &Cursor) -> Result<Self, SourceFault> {
+    async fn open_reader(plan: &Plan, reader: &ReaderSpec, buckets: &Buckets, from: &Cursor) -> Result<Self, SourceFault> {
         let argument = |name: &str| reader.arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let bucket = argument("Bucket");
+        let objects = store_of(buckets, &bucket).await?;
         let lenient = plan.profile == Profile::Lenient;
         if reader.resource.ends_with(":listObjectsV2") {
             if reader.config.transformation.as_deref() == Some("LOAD_AND_FLATTEN") {

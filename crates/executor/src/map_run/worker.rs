@@ -23,7 +23,7 @@ pub(crate) struct Shop {
     pub(crate) map_run: String,
     /// The children's program and its number among the plan's definitions.
     pub(crate) program: Program,
-    pub(crate) definition: u32,
+    pub(crate) definition: u8,
     /// The parent's program.
     pub(crate) selector: Program,
     pub(crate) arn_prefix: String,

@@ -1,135 +1,16 @@
-//! One call of a web service.
+//! Sending requests over shared connections.
 
-use super::answer;
 use super::connect::{HttpClient, client};
-use crate::invocation::{Answer, CallError, Invocation};
+use super::peer::Peer;
+use crate::invocation::CallError;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
-use http::{Method, Request, Uri};
+use http::{Request, Response};
 use http_body_util::Full;
+use hyper::body::Incoming;
 use model::AddressPolicy;
 use std::sync::Arc;
-use std::time::Duration;
 
-/// Headers that the connection owns.
-const OURS: [&str; 7] =
-    ["connection", "content-length", "host", "keep-alive", "te", "transfer-encoding", "upgrade"];
-
-/// A function that is a web service: the event is sent as JSON, the answer's body is the result.
-#[derive(Clone, PartialEq, Eq)]
-pub struct HttpEndpoint {
-    /// `https://…` or `http://…`.
-    pub url: String,
-    /// `POST` unless said otherwise.
-    pub method: String,
-    /// Sent with every request. Values may be secret and are never shown in errors.
-    pub headers: Vec<(String, String)>,
-    /// The longest wait for the whole answer, in milliseconds.
-    pub timeout_ms: u64,
-    /// The longest answer, in bytes; more than the payload limit is of no use.
-    pub max_response_bytes: usize,
-    /// Sends `Idempotency-Key`, the same for every delivery of an attempt.
-    pub send_idempotency_key: bool,
-    /// Statuses that mean success. Empty: 200 to 299.
-    pub success_statuses: Vec<u16>,
-}
-
-impl HttpEndpoint {
-    /// POST, 60 seconds, 256 KiB, with an idempotency key.
-    pub fn new(url: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            method: "POST".into(),
-            headers: Vec::new(),
-            timeout_ms: 60_000,
-            max_response_bytes: model::limits::MAX_PAYLOAD_BYTES,
-            send_idempotency_key: true,
-            success_statuses: Vec::new(),
-        }
-    }
-
-    /// Checks what a person entered, and says what is wrong with it.
-    pub fn check(&self, policy: &AddressPolicy) -> Result<(), CallError> {
-        self.target(policy)?;
-        self.request(Invocation::new(model::WorkspaceId::new(0, [0; 10]), "", "{}")).map(drop)
-    }
-
-    /// How errors call this endpoint: without a query, which may hold secrets.
-    pub(super) fn place(&self) -> &str {
-        let url = self.url.split(['?', '#']).next().unwrap_or_default();
-        // What stands before an @ in the authority is a password.
-        match url.split_once("://").filter(|(_, rest)| rest.contains('@')) {
-            Some((scheme, _)) => scheme,
-            None => url,
-        }
-    }
-
-    fn wrong(&self, why: &str) -> CallError {
-        let said = format!("The function's endpoint {} is set up wrongly: {why}.", self.place());
-        CallError::new("HttpEndpoint.InvalidConfiguration", said)
-    }
-
-    fn target(&self, policy: &AddressPolicy) -> Result<Uri, CallError> {
-        let uri: Uri = self.url.parse().map_err(|_| self.wrong("its URL is not one"))?;
-        if !matches!(uri.scheme_str(), Some("http" | "https")) {
-            return Err(self.wrong("its URL must begin with https:// or http://"));
-        }
-        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err(self.wrong("its URL holds a password; send it in a header"));
-        }
-        let host = uri.host().ok_or_else(|| self.wrong("its URL names no host"))?;
-        policy.check_host(host).map_err(|why| answer::refused_address(self, &why))?;
-        Ok(uri)
-    }
-
-    fn request(&self, call: Invocation) -> Result<Request<Full<Bytes>>, CallError> {
-        let method = Method::from_bytes(self.method.as_bytes());
-        let method = method.map_err(|_| self.wrong("its method is not one"))?;
-        let mut request = Request::new(Full::new(Bytes::from_owner(Text(call.payload))));
-        *request.method_mut() = method;
-        let headers = request.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers
-            .insert(USER_AGENT, HeaderValue::from_static(concat!("mapwright/", env!("CARGO_PKG_VERSION"))));
-        if let Ok(key) = HeaderValue::from_str(&call.idempotency_key)
-            && self.send_idempotency_key
-            && !key.is_empty()
-        {
-            headers.insert(HeaderName::from_static("idempotency-key"), key);
-        }
-        for (name, value) in &self.headers {
-            let lower = name.to_ascii_lowercase();
-            if OURS.contains(&lower.as_str()) {
-                return Err(self.wrong(&format!("the header {name} belongs to the connection")));
-            }
-            let parsed = HeaderName::from_bytes(lower.as_bytes());
-            let name = parsed.map_err(|_| self.wrong(&format!("\"{name}\" is no name of a header")))?;
-            let value = HeaderValue::from_str(value);
-            let mut value = value
-                .map_err(|_| self.wrong(&format!("the value of {name} has characters that no header may")))?;
-            value.set_sensitive(true);
-            headers.insert(name, value);
-        }
-        Ok(request)
-    }
-}
-
-/// Header values are secrets.
-impl std::fmt::Debug for HttpEndpoint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HttpEndpoint").field("url", &self.place()).finish_non_exhaustive()
-    }
-}
-
-struct Text(Arc<str>);
-
-impl AsRef<[u8]> for Text {
-    fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-/// Calls endpoints over shared connections. Cheap to clone.
+/// Sends requests to where the policy lets it. Cheap to clone.
 #[derive(Clone)]
 pub struct Caller {
     client: HttpClient,
@@ -143,17 +24,31 @@ impl Caller {
         Self { client: client(policy.clone()), policy }
     }
 
-    /// Sends the event and reads the answer. Redirects are not followed.
-    pub async fn call(&self, endpoint: &HttpEndpoint, call: &Invocation) -> Result<Answer, CallError> {
-        let uri = endpoint.target(&self.policy)?;
-        let mut request = endpoint.request(call.clone())?;
-        *request.uri_mut() = uri;
-        let answer = async {
-            let response = self.client.request(request).await;
-            let response = response.map_err(|error| answer::no_answer(endpoint, &error))?;
-            answer::read(endpoint, response).await
-        };
-        let limit = Duration::from_millis(endpoint.timeout_ms);
-        tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| Err(answer::timed_out(endpoint)))
+    /// Where it may go.
+    pub fn policy(&self) -> &AddressPolicy {
+        &self.policy
+    }
+
+    /// Sends a request and waits for the head of its answer. The URL's host must have been
+    /// checked: literal addresses are connected to without asking the resolver.
+    pub async fn send(
+        &self,
+        peer: &Peer<'_>,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, CallError> {
+        self.client.request(request).await.map_err(|error| peer.no_answer(&error))
+    }
+}
+
+/// A body that shares the payload's memory.
+pub fn body_of(payload: Arc<str>) -> Full<Bytes> {
+    Full::new(Bytes::from_owner(Text(payload)))
+}
+
+struct Text(Arc<str>);
+
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
     }
 }

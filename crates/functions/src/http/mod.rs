@@ -3,8 +3,16 @@
 mod answer;
 mod caller;
 mod connect;
+mod endpoint;
+mod gate;
+mod lambda;
+mod peer;
+mod sigv4;
 
 #[cfg(test)]
 mod tests;
 
-pub use caller::{Caller, HttpEndpoint};
+pub use caller::Caller;
+pub use endpoint::HttpEndpoint;
+pub use gate::Gate;
+pub use lambda::LambdaEndpoint;

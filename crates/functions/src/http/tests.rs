@@ -1,6 +1,6 @@
 //! Real servers on loopback, well-behaved and not.
 
-use super::{Caller, HttpEndpoint};
+use super::{Caller, HttpEndpoint, LambdaEndpoint};
 use crate::invocation::{Answer, CallError, FunctionError, Invocation};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -67,7 +67,7 @@ fn status(status: u16, body: &str) -> Response<String> {
 async fn call(endpoint: HttpEndpoint) -> Result<Answer, CallError> {
     let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", r#"{"item": 7}"#);
     let call = Invocation { idempotency_key: "child/state/0".into(), ..call };
-    Caller::new(AddressPolicy::private()).call(&endpoint, &call).await
+    endpoint.call(&Caller::new(AddressPolicy::private()), &call).await
 }
 
 fn short(url: String) -> HttpEndpoint {
@@ -216,7 +216,7 @@ async fn tenants_cannot_reach_this_machine() {
     for url in
         [url.clone(), url.replace("127.0.0.1", "localhost"), url.replace("127.0.0.1", "[::ffff:7f00:1]")]
     {
-        let error = tenant.call(&HttpEndpoint::new(&url), &event).await.unwrap_err();
+        let error = HttpEndpoint::new(&url).call(&tenant, &event).await.unwrap_err();
         assert_eq!(error.error, "HttpEndpoint.AddressRefused", "{error}");
         assert!(error.cause.contains("loopback"), "{error}");
     }
@@ -237,4 +237,75 @@ async fn settings_are_checked() {
     assert!(host.check(&policy).unwrap_err().cause.contains("Host"));
     let secret = HttpEndpoint::new("https://example.com/run?token=secret");
     assert!(!secret.place().contains("secret"));
+}
+
+fn lambda(url: &str, function: &str) -> LambdaEndpoint {
+    LambdaEndpoint {
+        url: Some(url.trim_end_matches("/run").to_owned()),
+        region: "eu-west-1".into(),
+        function: function.into(),
+        qualifier: Some("prod".into()),
+        access_key: "AKID".into(),
+        secret_key: "secret".into(),
+        session_token: Some("token".into()),
+        timeout_ms: 500,
+        max_concurrency: None,
+    }
+}
+
+async fn invoke(endpoint: LambdaEndpoint) -> Result<Answer, CallError> {
+    let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", r#"{"item": 7}"#);
+    endpoint.call(&Caller::new(AddressPolicy::private()), &call).await
+}
+
+#[tokio::test]
+async fn lambda_is_invoked_with_a_signature() {
+    let url = serve(|head, body| {
+        let arn = "arn%3Aaws%3Alambda%3Aeu-west-1%3A1%3Afunction%3Acount";
+        assert_eq!(head.uri, format!("/2015-03-31/functions/{arn}/invocations?Qualifier=prod").as_str());
+        assert_eq!(head.headers["x-amz-invocation-type"], "RequestResponse");
+        assert_eq!(head.headers["x-amz-security-token"], "token");
+        let signature = head.headers["authorization"].to_str().unwrap();
+        assert!(signature.contains("/eu-west-1/lambda/aws4_request, SignedHeaders=content-type;host;"));
+        Response::builder()
+            .header("X-Amz-Executed-Version", "7")
+            .header("X-Amz-Log-Result", "U1RBUlQ=")
+            .header("x-amzn-RequestId", "the-id")
+            .body(body)
+            .unwrap()
+    })
+    .await;
+    let answer = invoke(lambda(&url, "arn:aws:lambda:eu-west-1:1:function:count")).await.unwrap();
+    assert_eq!((&*answer.payload, answer.executed_version.as_str()), (r#"{"item": 7}"#, "7"));
+    assert_eq!((answer.log_tail.as_deref(), answer.request_id.as_str()), (Some("START"), "the-id"));
+}
+
+#[tokio::test]
+async fn lambdas_errors_keep_their_names() {
+    let busy = serve(|_, _| {
+        let body = r#"{"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User", "message": "Rate Exceeded."}"#;
+        let builder = Response::builder().status(429).header("x-amzn-ErrorType", "TooManyRequestsException");
+        builder.header("retry-after", "1").body(body.to_owned()).unwrap()
+    });
+    let error = invoke(lambda(&busy.await, "f")).await.unwrap_err();
+    assert_eq!((error.error.as_str(), error.retry_after_ms), ("Lambda.TooManyRequestsException", Some(1000)));
+    assert!(error.cause.starts_with("Rate Exceeded. (Service: Lambda, Status Code: 429,"), "{error}");
+
+    let error = invoke(lambda(&serve(|_, _| status(502, "oh")).await, "f")).await.unwrap_err();
+    assert_eq!(error.error, "Lambda.ServiceException");
+    let never = raw(|stream| async move {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        drop(stream);
+    });
+    let error = invoke(lambda(&never.await, "f")).await.unwrap_err();
+    assert_eq!(error.error, "Lambda.SdkClientException");
+    let raised = serve(|_, _| {
+        let builder = Response::builder().header("X-Amz-Function-Error", "Unhandled");
+        builder.body(r#"{"errorType": "E", "errorMessage": "m"}"#.to_owned()).unwrap()
+    });
+    let answer = invoke(lambda(&raised.await, "f")).await.unwrap();
+    assert_eq!(answer.function_error, Some(FunctionError::Unhandled));
+
+    let tenant = lambda("http://169.254.169.254", "f").check(&AddressPolicy::default()).unwrap_err();
+    assert_eq!(tenant.error, "HttpEndpoint.AddressRefused");
 }

@@ -56,7 +56,7 @@ impl Objects {
             etag: bare(object.e_tag()),
             last_modified_ms: ms(object.last_modified()),
             storage_class: object.storage_class().map_or("STANDARD", |c| c.as_str()).to_owned(),
-            content_type: None,
+            ..ObjectInfo::default()
         });
         Ok(ListPage {
             objects: objects.collect(),

@@ -17,6 +17,7 @@ use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use bytes::Bytes;
 use model::AddressPolicy;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Keys that one DeleteObjects call takes.
@@ -37,6 +38,8 @@ pub struct ObjectInfo {
     pub storage_class: String,
     /// Its content type; listings do not know it.
     pub content_type: Option<String>,
+    /// What its writer noted with it, by name; listings do not know it.
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// What to write beside the bytes.
@@ -51,7 +54,7 @@ pub struct PutOptions {
 /// A client of one endpoint. Cheap to clone; all clones share connections.
 #[derive(Clone)]
 pub struct Objects {
-    client: Client,
+    pub(crate) client: Client,
     endpoint: Arc<str>,
 }
 
@@ -76,6 +79,7 @@ impl Objects {
             etag: bare(found.e_tag()),
             last_modified_ms: ms(found.last_modified()),
             storage_class: found.storage_class().map_or("STANDARD", |c| c.as_str()).to_owned(),
+            metadata: sorted(found.metadata()),
             content_type: found.content_type,
         })
     }
@@ -195,6 +199,10 @@ impl Objects {
 /// An etag without its quotes.
 fn bare(etag: Option<&str>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
+}
+
+fn sorted(metadata: Option<&HashMap<String, String>>) -> BTreeMap<String, String> {
+    metadata.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn ms(at: Option<&DateTime>) -> i64 {

@@ -1,6 +1,6 @@
 //! Reading objects as streams that survive broken connections.
 
-use super::{ObjectInfo, Objects, bare, ms};
+use super::{ObjectInfo, Objects, bare, ms, sorted};
 use crate::error::{Call, Error};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
@@ -174,6 +174,11 @@ impl Objects {
 
     /// A whole object of at most `max_bytes`.
     pub async fn get_small(&self, bucket: &str, key: &str, max_bytes: u64) -> Result<Bytes, Error> {
+        self.get(bucket, key, max_bytes).await.map(|(_, body)| body)
+    }
+
+    /// A whole object of at most `max_bytes`, and what is known about it, in one request.
+    pub async fn get(&self, bucket: &str, key: &str, max_bytes: u64) -> Result<(ObjectInfo, Bytes), Error> {
         let mut read = self.read(bucket, key, ReadFrom::default()).await?;
         let size = read.info().size;
         if size > max_bytes {
@@ -188,7 +193,7 @@ impl Objects {
                 return Err(Error::TooLarge { call: Call::new("read", bucket, key), size, limit: max_bytes });
             }
         }
-        Ok(all.freeze())
+        Ok((read.info, all.freeze()))
     }
 
     async fn request(&self, bucket: &str, key: &str, from: &ReadFrom) -> Result<GetObjectOutput, Error> {
@@ -217,6 +222,7 @@ fn info_of(key: &str, found: &GetObjectOutput, end: u64) -> ObjectInfo {
         last_modified_ms: ms(found.last_modified()),
         storage_class: found.storage_class().map_or("STANDARD", |c| c.as_str()).to_owned(),
         content_type: found.content_type().map(Into::into),
+        metadata: sorted(found.metadata()),
     }
 }
 

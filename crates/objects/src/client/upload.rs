@@ -67,14 +67,24 @@ impl MultipartUpload {
             self.send_part(rest).await?;
         }
         let parts = std::mem::take(&mut self.parts);
+        let ending = format!("-{}", parts.len());
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let request = self.objects.client.complete_multipart_upload();
         let request = request.bucket(&self.bucket).key(&self.key).upload_id(id);
         let request = request.set_if_none_match(self.options.only_if_absent.then(|| "*".into()));
-        match request.multipart_upload(parts).send().await {
-            Ok(done) => Ok(bare(done.e_tag())),
-            Err(error) => Err(self.objects.failed("finish writing", &self.bucket, &self.key, error)),
+        let error = match request.multipart_upload(parts).send().await {
+            Ok(done) => return Ok(bare(done.e_tag())),
+            Err(error) => self.objects.failed("finish writing", &self.bucket, &self.key, error),
+        };
+        // The answer of a first try may have been lost: then a second one finds no upload.
+        if error.code() == Some("NoSuchUpload")
+            && let Ok(there) = self.objects.head(&self.bucket, &self.key).await
+            && there.size == self.written
+            && there.etag.ends_with(&ending)
+        {
+            return Ok(there.etag);
         }
+        Err(error)
     }
 
     /// Gives up: the store forgets what was sent.

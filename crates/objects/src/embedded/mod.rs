@@ -17,6 +17,8 @@ mod write;
 mod writer;
 
 #[cfg(test)]
+mod protocol_tests;
+#[cfg(test)]
 mod tests;
 
 pub use server::{Embedded, EmbeddedOptions};

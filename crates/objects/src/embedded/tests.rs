@@ -1,11 +1,14 @@
 //! The real store with the real client, over loopback.
 
+use super::blobs::Blobs;
+use super::index::Index;
+use super::record::Record;
 use super::{Embedded, EmbeddedOptions};
 use crate::{AddressPolicy, Error, ListFrom, Objects, PutOptions, ReadFrom};
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::TryStreamExt;
 use std::path::Path;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 
 struct Running {
@@ -67,11 +70,15 @@ async fn what_is_put_is_read_back() {
         let info = store.objects.head("photos", &key).await.unwrap();
         assert_eq!((info.size, &info.etag), (len as u64, &etag));
         assert_eq!(info.content_type.as_deref(), Some("image/jpeg"));
+        assert_eq!(store.objects.get("photos", &key, 3_000_000).await.unwrap().0, info);
         assert!(info.last_modified_ms > 1_700_000_000_000);
         assert_eq!(read(&store.objects, "photos", &key, ReadFrom::default()).await.unwrap(), body);
         assert_eq!(store.objects.get_small("photos", &key, 3_000_000).await.unwrap(), body);
     }
     assert_eq!(body_files(dir.path()), 2);
+    let noted = store.objects.client.put_object().bucket("photos").key("noted").metadata("Camera", "x1");
+    noted.send().await.unwrap();
+    assert_eq!(store.objects.head("photos", "noted").await.unwrap().metadata["camera"], "x1");
     let large = store.objects.get_small("photos", "size/3000000", 1000).await.unwrap_err();
     assert!(matches!(large, Error::TooLarge { size: 3_000_000, limit: 1000, .. }), "{large}");
     // Overwritten and deleted bodies leave no file behind.
@@ -110,18 +117,32 @@ async fn ranges_give_exactly_their_bytes() {
     store.stop().await;
 }
 
+/// Writes empty objects into the index of a store that does not run: one commit for all.
+async fn fill(dir: &Path, bucket: &'static str, keys: Vec<String>) {
+    let blobs = Blobs::open(dir.join("bodies")).unwrap();
+    let index = Index::open(&dir.join("index.redb"), &blobs).unwrap();
+    let record = Record {
+        size: 0,
+        etag: "d41d8cd98f00b204e9800998ecf8427e".into(),
+        modified_ms: 1,
+        segments: Vec::new(),
+        headers: Default::default(),
+    };
+    let written = index.change(move |tables| {
+        tables.create_bucket(bucket, 1)?;
+        keys.iter().try_for_each(|key| tables.put((bucket, key), &record, b""))
+    });
+    written.await.unwrap();
+    index.close().await;
+}
+
 #[tokio::test]
 async fn ten_thousand_keys_come_in_byte_order() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Running::start(dir.path()).await;
-    store.objects.create_bucket("many").await.unwrap();
     let mut expected: Vec<String> = (0..10_000).map(|n| format!("run-{}/{n}", n % 7)).collect();
-    let puts = stream::iter(expected.clone()).map(|key| {
-        let objects = store.objects.clone();
-        async move { objects.put("many", &key, Bytes::from(key.clone())).await }
-    });
-    puts.buffer_unordered(64).try_for_each(|_| async { Ok(()) }).await.unwrap();
+    fill(dir.path(), "many", expected.clone()).await;
     expected.sort();
+    let store = Running::start(dir.path()).await;
 
     let (mut listed, mut pages, mut next) = (Vec::new(), 0, None);
     loop {
@@ -399,4 +420,54 @@ async fn a_store_that_is_gone_is_named() {
     let said = gone.to_string();
     assert!(said.starts_with(&format!("Could not list s3://photos/. {endpoint} did not answer: ")), "{said}");
     assert!(said.contains("refused"), "{said}");
+}
+
+/// Forwards to `target`, but swallows the first answer to a CompleteMultipartUpload.
+async fn swallowing_proxy(target: String) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let swallowed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    tokio::runtime::Handle::current().spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let (target, swallowed) = (target.trim_start_matches("http://").to_owned(), swallowed.clone());
+            tokio::runtime::Handle::current().spawn(async move {
+                let mut server = tokio::net::TcpStream::connect(target).await.unwrap();
+                let (mut asked, mut answered) = (vec![0; 65536], vec![0; 65536]);
+                loop {
+                    tokio::select! {
+                        read = client.read(&mut asked) => {
+                            let Ok(n @ 1..) = read else { break };
+                            server.write_all(&asked[..n]).await.unwrap();
+                            let head = String::from_utf8_lossy(&asked[..n.min(200)]).into_owned();
+                            let completes = head.starts_with("POST ") && head.contains("uploadId=");
+                            if completes && !swallowed.swap(true, std::sync::atomic::Ordering::Relaxed) {
+                                let _ = server.read(&mut answered).await;
+                                break;
+                            }
+                        }
+                        read = server.read(&mut answered) => {
+                            let Ok(n @ 1..) = read else { break };
+                            client.write_all(&answered[..n]).await.unwrap();
+                        }
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_upload_whose_last_answer_was_lost_is_done_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Running::start(dir.path()).await;
+    store.objects.create_bucket("lost").await.unwrap();
+    let mut endpoint = store.embedded.client_endpoint();
+    endpoint.url = Some(swallowing_proxy(store.embedded.endpoint()).await);
+    let objects = Objects::new(endpoint, AddressPolicy::private()).unwrap();
+    let mut upload = objects.upload("lost", "key", PutOptions::default());
+    upload.write(bytes(9_000_000)).await.unwrap();
+    let etag = upload.finish().await.unwrap();
+    assert_eq!(store.objects.head("lost", "key").await.unwrap().etag, etag);
+    store.stop().await;
 }

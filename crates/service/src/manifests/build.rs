@@ -1,10 +1,8 @@
 //! Writing a manifest's items as they are found.
 
 use crate::Error;
-use ::manifest::{Item, ReadError, Reader, ReaderConfig};
-use bytes::{Bytes, BytesMut};
-use model::limits::MAX_PAYLOAD_BYTES;
-use model::{Manifest, RejectedRow};
+use ::manifest::{Import, Imported, ReadError, ReaderConfig, Stats};
+use model::{Manifest, ManifestSource, RejectedRow};
 use objects::MultipartUpload;
 
 /// Rejected rows that are kept with the manifest; the count goes on.
@@ -12,41 +10,25 @@ const KEPT_REJECTED: usize = 200;
 /// Lines are handed to the store in pieces of about this many bytes.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// A manifest that is being made.
+/// Items on their way into the store.
 pub(super) struct Builder {
-    reader: Option<Reader>,
     upload: MultipartUpload,
-    lines: BytesMut,
-    found: Vec<Item>,
+    lines: Vec<u8>,
+    import: Option<Import>,
+    /// Bytes of the file so far.
     received: u64,
-    items: u64,
-    bytes: u64,
-    oversize: u64,
-    rejected: u64,
-    rejected_rows: Vec<RejectedRow>,
+    listed: Stats,
 }
 
 impl Builder {
-    /// Of an uploaded file.
-    pub fn of_file(upload: MultipartUpload, config: &ReaderConfig) -> Result<Self, Error> {
-        let reader = Reader::import(config).map_err(unreadable)?;
-        Ok(Self { reader: Some(reader), ..Self::of_items(upload) })
+    /// Of an uploaded file. Without a configuration the format is told from the name and the bytes.
+    pub fn of_file(upload: MultipartUpload, name: &str, config: Option<ReaderConfig>) -> Self {
+        Self { import: Some(Import::new(name, config)), ..Self::of_items(upload) }
     }
 
     /// Of items that are given one by one.
     pub fn of_items(upload: MultipartUpload) -> Self {
-        Self {
-            reader: None,
-            upload,
-            lines: BytesMut::with_capacity(PIECE_BYTES * 2),
-            found: Vec::new(),
-            received: 0,
-            items: 0,
-            bytes: 0,
-            oversize: 0,
-            rejected: 0,
-            rejected_rows: Vec::new(),
-        }
+        Self { upload, lines: Vec::new(), import: None, received: 0, listed: Stats::default() }
     }
 
     /// Bytes of the file so far.
@@ -57,48 +39,38 @@ impl Builder {
     /// The next bytes of the file.
     pub async fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.received += bytes.len() as u64;
-        let Some(reader) = &mut self.reader else { return Ok(()) };
-        reader.push(bytes).map_err(unreadable)?;
-        self.take_found().await
-    }
-
-    /// The file is complete.
-    pub async fn end_of_file(&mut self) -> Result<(), Error> {
-        let Some(reader) = &mut self.reader else { return Ok(()) };
-        reader.finish().map_err(unreadable)?;
-        self.take_found().await?;
-        match self.items {
-            0 => Err(Error::invalid("body", self.nothing_found())),
-            _ => Ok(()),
+        if let Some(import) = &mut self.import {
+            import.push(bytes, &mut self.lines).map_err(unreadable)?;
         }
+        self.hand_over(PIECE_BYTES).await
     }
 
-    /// One item, JSON text without line breaks.
-    pub async fn item(&mut self, text: &str) -> Result<(), Error> {
-        self.items += 1;
-        self.bytes += text.len() as u64;
-        self.oversize += u64::from(text.len() > MAX_PAYLOAD_BYTES);
+    /// One listed item: JSON text without line breaks, and its key.
+    pub async fn item(&mut self, text: &str, key: &str) -> Result<(), Error> {
+        self.listed.observe(self.listed.count, text, Some(key));
         self.lines.extend_from_slice(text.as_bytes());
-        self.lines.extend_from_slice(b"\n");
-        match self.lines.len() >= PIECE_BYTES {
-            true => self.hand_over().await,
-            false => Ok(()),
-        }
+        self.lines.push(b'\n');
+        self.hand_over(PIECE_BYTES).await
     }
 
-    /// Makes the items visible and writes what was counted into the manifest.
+    /// Ends the file or the listing, writes what was counted into the manifest, and makes the items
+    /// visible. When there are none nothing becomes visible.
     pub async fn finish(mut self, manifest: &mut Manifest) -> Result<(), Error> {
-        self.hand_over().await?;
-        manifest.items = self.items;
-        manifest.bytes = self.bytes;
-        manifest.oversize = self.oversize;
-        manifest.rejected = self.rejected;
-        manifest.rejected_rows = self.rejected_rows;
-        if let Some(reader) = &self.reader {
-            manifest.warnings = reader.warnings().iter().map(|warning| warning.text.clone()).collect();
+        let imported = match self.import.take().map(|import| import.finish(&mut self.lines)) {
+            None => Imported { stats: std::mem::take(&mut self.listed), ..Imported::default() },
+            Some(Ok(imported)) => imported,
+            Some(Err(error)) => {
+                self.abort().await;
+                return Err(unreadable(error));
+            }
+        };
+        if imported.stats.count == 0 {
+            self.abort().await;
+            return Err(nothing_found(&imported));
         }
+        self.hand_over(1).await?;
         self.upload.finish().await?;
-        Ok(())
+        describe(manifest, imported)
     }
 
     /// Takes back what was written.
@@ -108,52 +80,44 @@ impl Builder {
         }
     }
 
-    async fn take_found(&mut self) -> Result<(), Error> {
-        let Some(reader) = &mut self.reader else { return Ok(()) };
-        let mut found = std::mem::take(&mut self.found);
-        reader.drain(&mut found);
-        for row in reader.take_rejected() {
-            self.rejected += 1;
-            if self.rejected_rows.len() < KEPT_REJECTED {
-                self.rejected_rows.push(RejectedRow {
-                    line: row.line,
-                    reason: row.reason,
-                    excerpt: row.excerpt,
-                });
-            }
-        }
-        for item in found.drain(..) {
-            match item.text.contains('\n') {
-                // A pretty-printed element: one line in the manifest.
-                true => self.item(&one_line(&item.text)).await?,
-                false => self.item(&item.text).await?,
-            }
-        }
-        self.found = found;
-        Ok(())
-    }
-
-    async fn hand_over(&mut self) -> Result<(), Error> {
-        let piece: Bytes = self.lines.split().freeze();
-        Ok(self.upload.write(piece).await?)
-    }
-
-    fn nothing_found(&self) -> String {
-        match self.rejected_rows.first() {
-            Some(row) => format!(
-                "No row of the file could be read. The first problem is in line {}: {}",
-                row.line, row.reason
-            ),
-            None => "The file holds no items.".to_owned(),
+    async fn hand_over(&mut self, at_least: usize) -> Result<(), Error> {
+        match self.lines.len() >= at_least {
+            true => Ok(self.upload.write(std::mem::take(&mut self.lines).into()).await?),
+            false => Ok(()),
         }
     }
 }
 
-/// Line breaks in JSON text stand only between tokens, so each may become a space.
-fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
+fn describe(manifest: &mut Manifest, imported: Imported) -> Result<(), Error> {
+    if let (ManifestSource::Upload { format, .. }, Some(read_as)) =
+        (&mut manifest.source, imported.config.input_type)
+    {
+        *format = format!("{read_as:?}").to_uppercase();
+    }
+    manifest.items = imported.stats.count;
+    manifest.bytes = imported.stats.bytes;
+    manifest.oversize = imported.stats.over_payload_limit;
+    manifest.rejected = imported.rejected_count;
+    manifest.warnings = imported.warnings.into_iter().map(|warning| warning.text).collect();
+    let kept = imported.rejected.into_iter().take(KEPT_REJECTED);
+    manifest.rejected_rows =
+        kept.map(|row| RejectedRow { line: row.line, reason: row.reason, excerpt: row.excerpt }).collect();
+    manifest.stats = serde_json::to_value(&imported.stats).map_err(Error::internal)?;
+    Ok(())
+}
+
+fn nothing_found(imported: &Imported) -> Error {
+    let text = match imported.rejected.first() {
+        Some(row) => format!(
+            "No row of the file could be read. The first problem is in line {}: {}.",
+            row.line, row.reason
+        ),
+        None => "There are no items. Choose another file or prefix.".to_owned(),
+    };
+    Error::invalid("body", text)
 }
 
 fn unreadable(error: ReadError) -> Error {
-    Error::invalid("body", error.to_string())
+    let place = if error.line > 0 { format!("Line {}: ", error.line) } else { String::new() };
+    Error::invalid("body", format!("{place}{}", error.cause))
 }

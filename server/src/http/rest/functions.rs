@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use model::FunctionKind;
-use service::{ListedFunction, Service};
+use serde::Serialize;
+use service::{BuiltinFunction, ListedFunction, Service};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,9 +19,18 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::new().routes(routes!(functions)).routes(routes!(put_function, delete_function))
 }
 
-#[utoipa::path(get, path = "/functions", tag = "functions", responses((status = 200, body = Vec<Object>)))]
-async fn functions(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<ListedFunction>>, Problem> {
-    Ok(Json(service.functions(&cx).await?))
+#[utoipa::path(get, path = "/functions", tag = "functions", responses((status = 200, body = Object)))]
+async fn functions(State(service): House, Caller(cx): Caller) -> Result<Json<Functions>, Problem> {
+    Ok(Json(Functions { registered: service.functions(&cx).await?, builtins: service.builtins(&cx)? }))
+}
+
+/// What a Task can call.
+#[derive(Serialize)]
+struct Functions {
+    /// Registered in the workspace.
+    registered: Vec<ListedFunction>,
+    /// Those that come with the server.
+    builtins: Vec<BuiltinFunction>,
 }
 
 #[utoipa::path(put, path = "/functions/{name}", tag = "functions", params(("name" = String, Path)), request_body = Object,

@@ -1,4 +1,4 @@
-//! `/jobs`.
+//! `/jobs` and `/check`.
 
 use super::Caller;
 use crate::http::problem::{Problem, ProblemBody};
@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use model::{Job, JobId, JobVersion};
 use serde::Deserialize;
-use service::{NewJob, NewVersion, Service};
+use service::{CheckDefinition, NewJob, NewVersion, Service};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(save_draft))
         .routes(routes!(versions, save_version))
         .routes(routes!(version))
+        .routes(routes!(check))
 }
 
 #[utoipa::path(get, path = "/jobs", tag = "jobs", responses((status = 200, body = Vec<Object>)))]
@@ -105,4 +106,14 @@ async fn version(
     Path((id, n)): Path<(JobId, u32)>,
 ) -> Result<Json<JobVersion>, Problem> {
     Ok(Json(service.version(&cx, &id, Some(n)).await?))
+}
+
+#[utoipa::path(post, path = "/check", tag = "jobs", request_body = Object, responses(
+    (status = 200, body = Vec<Object>), (status = 422, body = ProblemBody)))]
+async fn check(
+    State(service): House,
+    Caller(cx): Caller,
+    Json(text): Json<CheckDefinition>,
+) -> Result<Json<Vec<asl::check::Diagnostic>>, Problem> {
+    Ok(Json(service.check(&cx, &text)?))
 }

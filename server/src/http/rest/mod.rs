@@ -5,7 +5,9 @@ mod buckets;
 mod caller;
 mod functions;
 mod jobs;
+mod items;
 mod manifests;
+mod runs;
 mod openapi;
 mod settings;
 

@@ -1,6 +1,6 @@
 //! The table of REST routes, and the document made from it.
 
-use super::{accounts, buckets, functions, jobs, manifests, settings};
+use super::{accounts, buckets, functions, items, jobs, manifests, runs, settings};
 use axum::Router;
 use service::Service;
 use std::sync::Arc;
@@ -23,7 +23,9 @@ pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
         .merge(buckets::routes())
         .merge(functions::routes())
         .merge(jobs::routes())
+        .merge(items::routes())
         .merge(manifests::routes())
+        .merge(runs::routes())
         .merge(settings::routes());
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", api)

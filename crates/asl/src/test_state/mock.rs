@@ -1,0 +1,168 @@
+//! What may be mocked, and how a mocked result must look.
+
+use super::machine::Tested;
+use super::request::{FieldValidation, Mock, Request};
+use super::response::ApiError;
+use crate::Value;
+use crate::eval_error::RUNTIME;
+
+/// The error of a Map whose tolerance is exceeded, as recorded.
+const EXCEEDED: (&str, &str) =
+    ("States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded");
+
+/// What stands in place of a call.
+pub(super) enum Answer {
+    /// JSON text.
+    Result(String),
+    Error {
+        error: String,
+        cause: Option<String>,
+    },
+}
+
+/// Refuses combinations that AWS refuses; answers what the mock says.
+pub(super) fn check(request: &Request, tested: &Tested) -> Result<Option<Answer>, ApiError> {
+    let configuration = &request.state_configuration;
+    let Some(mock) = &request.mock else {
+        if configuration.map_iteration_failure_count.is_some() {
+            return Err(ApiError::validation(
+                "TestState does not support MapIterationFailureCount when a mock is not specified.",
+            ));
+        }
+        if configuration.retrier_retry_count.is_some() {
+            return Err(ApiError::validation(
+                "TestState does not support RetrierRetryCount when a mock is not specified.",
+            ));
+        }
+        return match tested.kind.as_str() {
+            "Map" | "Parallel" => Err(ApiError::definition(
+                "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]",
+            )),
+            "Task" if request.role_arn.is_none() => {
+                Err(ApiError::validation("RoleArn must be specified when testing a Task state"))
+            }
+            _ => Ok(None),
+        };
+    };
+    if request.reveal_secrets {
+        return Err(ApiError::validation(
+            "TestState does not support RevealSecrets when a mock is specified.",
+        ));
+    }
+    if !matches!(tested.kind.as_str(), "Task" | "Map" | "Parallel") {
+        return Err(ApiError::validation(format!(
+            "State type '{}' is not supported when a mock is specified",
+            tested.kind
+        )));
+    }
+    answer(request, tested, mock).map(Some)
+}
+
+fn answer(request: &Request, tested: &Tested, mock: &Mock) -> Result<Answer, ApiError> {
+    match (&mock.result, &mock.error_output) {
+        (Some(_), Some(_)) | (None, None) => Err(ApiError::validation(
+            "A test mock should have only one of the following fields: [result, errorOutput].",
+        )),
+        (None, Some(output)) => {
+            let error = output.error.clone().unwrap_or_else(|| RUNTIME.to_owned());
+            Ok(Answer::Error { error, cause: output.cause.clone() })
+        }
+        (Some(text), None) => {
+            let value = Value::from_json(text)
+                .map_err(|_| ApiError::validation("Mocked result must be valid JSON"))?;
+            match tested.kind.as_str() {
+                "Task" => shape(tested, &value, mock.field_validation_mode)?,
+                _ => fork_result(tested, &value)?,
+            }
+            match exceeded(request, tested, &value)? {
+                true => {
+                    Ok(Answer::Error { error: EXCEEDED.0.to_owned(), cause: Some(EXCEEDED.1.to_owned()) })
+                }
+                false => Ok(Answer::Result(text.clone())),
+            }
+        }
+    }
+}
+
+/// A Map or Parallel answers a list; a Map that writes its results, where it wrote them.
+fn fork_result(tested: &Tested, value: &Value) -> Result<(), ApiError> {
+    match tested.state.get("ResultWriter").is_some() {
+        true if value.as_object().is_none() => {
+            Err(ApiError::validation("Mocked result must be a JSON object."))
+        }
+        false if value.as_array().is_none() => Err(ApiError::validation("Mocked result must be an array.")),
+        _ => Ok(()),
+    }
+}
+
+fn exceeded(request: &Request, tested: &Tested, result: &Value) -> Result<bool, ApiError> {
+    let Some(failed) = request.state_configuration.map_iteration_failure_count else { return Ok(false) };
+    if tested.kind != "Map" {
+        return Err(ApiError::validation("MapIterationFailureCount can only be specified for a Map state"));
+    }
+    let total = result.as_array().map_or(failed, |items| items.len() as u64);
+    if failed > total {
+        return Err(ApiError::validation(
+            "Map iteration failure count must be less than or equal to the number of Map iterations",
+        ));
+    }
+    let number = |field: &str| tested.state.get(field).and_then(Value::as_number);
+    let count = number("ToleratedFailureCount").and_then(serde_json::Number::as_u64);
+    let percentage = number("ToleratedFailurePercentage").and_then(serde_json::Number::as_f64);
+    let share = if total == 0 { 0.0 } else { failed as f64 * 100.0 / total as f64 };
+    Ok(match (count, percentage) {
+        (None, None) => failed > 0,
+        (count, percentage) => {
+            count.is_some_and(|count| failed > count)
+                || percentage.is_some_and(|percentage| share > percentage)
+        }
+    })
+}
+
+/// Fields of a service's answer: name, wanted kind, whether it is always there.
+type Shape = &'static [(&'static str, &'static str, bool)];
+
+/// What the services answer whose model is known here.
+/// Source: API references of Step Functions and Lambda.
+fn shape_of(resource: &str) -> Option<Shape> {
+    const START_EXECUTION: Shape = &[("ExecutionArn", "a string", true), ("StartDate", "a string", true)];
+    const INVOKE: Shape = &[
+        ("ExecutedVersion", "a string", false),
+        ("FunctionError", "a string", false),
+        ("LogResult", "a string", false),
+        ("StatusCode", "a number", false),
+    ];
+    match resource.split_once(":states:::")?.1 {
+        "states:startExecution" => Some(START_EXECUTION),
+        "lambda:invoke" => Some(INVOKE),
+        _ => None,
+    }
+}
+
+fn shape(tested: &Tested, result: &Value, mode: FieldValidation) -> Result<(), ApiError> {
+    let fault =
+        |reason: String| Err(ApiError::validation(format!("Mock result schema validation error: {reason}")));
+    let Some(shape) =
+        shape_of(tested.text("Resource").unwrap_or_default()).filter(|_| mode != FieldValidation::None)
+    else {
+        return Ok(());
+    };
+    if result.as_object().is_none() {
+        return fault("Mocked result must be an object".to_owned());
+    }
+    for (name, kind, required) in shape {
+        match result.get(name) {
+            None if *required && mode == FieldValidation::Strict => {
+                return fault(format!("Required field '{name}' is missing"));
+            }
+            Some(value) if *kind == "a string" && value.as_str().is_none() => {
+                return fault(format!("Field '{name}' must be {kind}"));
+            }
+            Some(value) if *kind == "a number" && value.as_number().is_none() => {
+                return fault(format!("Field '{name}' must be {kind}"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! Writing the files of a ResultWriter.
+
+use super::plan::Plan;
+use super::results::{Outcomes, ResultFault};
+use crate::child_name::child_name;
+use asl::Payload;
+use asl::ResultWriterSpec;
+use manifest::{ChildResult, OutputType, Piece, RedriveStatus, ResultFiles, ResultTransformation, WriterConfig};
+use model::{ExecutionType, MapRun, Timestamp};
+use objects::{MultipartUpload, Objects, PutOptions};
+use std::collections::HashMap;
+use store::Store;
+
+/// Where and as whom results are written.
+pub(crate) struct ResultWriting<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) objects: &'a Objects,
+    pub(crate) plan: &'a Plan,
+    pub(crate) map_run: &'a MapRun,
+    pub(crate) arn_prefix: &'a str,
+    pub(crate) machine_arn: &'a str,
+}
+
+/// The files of a Map Run that has been written.
+pub(crate) struct Written {
+    pub(crate) bucket: String,
+    pub(crate) manifest_key: String,
+    pub(crate) output: Payload,
+}
+
+impl ResultWriting<'_> {
+    /// Writes every child's result in the children's order, then `manifest.json`. Running it
+    /// again writes the same objects again.
+    pub(crate) async fn write(&self, spec: &ResultWriterSpec, bucket: &str) -> Result<Written, ResultFault> {
+        let config = WriterConfig {
+            transformation: match spec.transformation.as_deref() {
+                Some("COMPACT") => ResultTransformation::Compact,
+                Some("FLATTEN") => ResultTransformation::Flatten,
+                _ => ResultTransformation::None,
+            },
+            output_type: match spec.output_type.as_deref() {
+                Some("JSONL") => OutputType::Jsonl,
+                _ => OutputType::Json,
+            },
+        };
+        let prefix = spec.prefix.as_deref().unwrap_or_default();
+        let folder = manifest::results_folder(prefix, &self.map_run.id, self.map_run.redrive_count);
+        let mut files = ResultFiles::new(config, folder);
+        let mut uploads: HashMap<String, MultipartUpload> = HashMap::new();
+        let mut outcomes = Outcomes::new(self.store, &self.map_run.id);
+        loop {
+            let more = outcomes
+                .next_chunk(|index, child, record| {
+                    let name = child_name(&self.map_run.id, index);
+                    let arn = match self.plan.execution_type() {
+                        ExecutionType::Standard => format!("{}{name}", self.arn_prefix),
+                        ExecutionType::Express => format!("{}{name}:{name}", self.arn_prefix),
+                    };
+                    let start = child.started_at.unwrap_or(self.map_run.started_at);
+                    let ended = record.filter(|_| child.status.is_final());
+                    files.push(&ChildResult {
+                        status: child.status,
+                        execution_arn: &arn,
+                        name: &name,
+                        state_machine_arn: self.machine_arn,
+                        input: record.as_ref().map_or("null", |record| record.input),
+                        output: ended.as_ref().and_then(|record| record.output_text()),
+                        error: ended.as_ref().and_then(|record| record.error),
+                        cause: ended.as_ref().and_then(|record| record.cause),
+                        start,
+                        stop: Timestamp(start.0 + i64::from(child.duration_ms)),
+                        redrive_count: child.attempts.saturating_sub(1).min(self.map_run.redrive_count),
+                        redrive_status: RedriveStatus::of(
+                            child.status,
+                            self.plan.execution_type() == ExecutionType::Express,
+                        ),
+                    });
+                    Ok(())
+                })
+                .await?;
+            if !more {
+                files.finish();
+            }
+            self.send(files.take_pieces(), bucket, &mut uploads).await?;
+            if !more {
+                break;
+            }
+        }
+        let key = files.manifest_key();
+        let manifest = manifest::results_manifest(bucket, &self.map_run.arn, files.files());
+        self.objects.put(bucket, &key, manifest.into()).await.map_err(refused)?;
+        let output = manifest::results_output(bucket, &self.map_run.arn, &key);
+        Ok(Written { bucket: bucket.to_owned(), manifest_key: key, output: Payload::from_text(output.into()) })
+    }
+
+    async fn send(
+        &self,
+        pieces: Vec<Piece>,
+        bucket: &str,
+        uploads: &mut HashMap<String, MultipartUpload>,
+    ) -> Result<(), ResultFault> {
+        for piece in pieces {
+            let upload = uploads.entry(piece.key.clone()).or_insert_with(|| {
+                let options = PutOptions { content_type: Some("application/json".into()), ..PutOptions::default() };
+                self.objects.upload(bucket, &piece.key, options)
+            });
+            upload.write(piece.bytes.into()).await.map_err(refused)?;
+            if piece.last
+                && let Some(upload) = uploads.remove(&piece.key)
+            {
+                upload.finish().await.map_err(refused)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused(error: objects::Error) -> ResultFault {
+    ResultFault { error: "States.ResultWriterFailed", cause: error.to_string() }
+}

@@ -1,0 +1,139 @@
+//! A server's worth of executor for tests: a store, an embedded object store, functions.
+#![allow(dead_code, reason = "every test uses its own part")]
+
+use executor::{Clock, Deps, Executor, FunctionCalls, Launch, ManifestRef, Options, Tasks};
+use functions::{Functions, NoDirectory, NoObjects};
+use model::{Profile, Run, RunId, RunStatus, Timestamp, WorkspaceId};
+use objects::{AddressPolicy, Embedded, EmbeddedOptions, Objects};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+
+/// Everything that a restart of the server brings back, and the server itself.
+pub struct Server {
+    pub executor: Executor,
+    pub store: Store,
+    pub objects: Objects,
+    pub tasks: Tasks,
+    pub workspace: WorkspaceId,
+    embedded: Embedded,
+}
+
+/// The workspace of all tests.
+pub fn workspace() -> WorkspaceId {
+    WorkspaceId::new(1, [1; 10])
+}
+
+impl Server {
+    /// Starts on the files of `dir`.
+    pub async fn start(dir: &Path, store: Store, options: Options) -> Self {
+        let tasks = Tasks::default();
+        let (embedded, serve) =
+            Embedded::open(&dir.join("objects"), EmbeddedOptions::default()).await.expect("the embedded store opens");
+        tasks.start("objects", executor::OnStop::Wait, serve);
+        let objects = Objects::new(embedded.client_endpoint(), AddressPolicy::private()).expect("a client is made");
+        objects.create_bucket("data").await.expect("the bucket is made");
+        let functions = Functions::new(functions::Options::default(), Arc::new(NoDirectory), Arc::new(NoObjects));
+        let calls = FunctionCalls::new(functions, Arc::new(objects.clone()), Clock::system());
+        let _ = store
+            .add_workspace(
+                &model::Workspace { id: workspace(), slug: "test".into(), name: "Test".into() },
+                Timestamp(0),
+            )
+            .await;
+        let deps = Deps {
+            store: store.clone(),
+            objects: Arc::new(objects.clone()),
+            calls: Arc::new(calls),
+            clock: Clock::system(),
+        };
+        let executor = Executor::start(deps, options, tasks.clone()).await.expect("the executor starts");
+        Self { executor, store, objects, tasks, workspace: workspace(), embedded }
+    }
+
+    /// Launches a definition under a name.
+    pub async fn launch(&self, name: &str, definition: &str, input: &str, manifest: Option<ManifestRef>) -> RunId {
+        let id = RunId::new(2, rand::random());
+        let arn = model::Partition::default().execution("machine", name);
+        let run = Run {
+            id: id.clone(),
+            job_id: None,
+            job_name: "machine".into(),
+            job_version: 1,
+            manifest_id: None,
+            status: RunStatus::Running,
+            arn: arn.as_str().into(),
+            input: input.into(),
+            output: None,
+            error: None,
+            cause: None,
+            started_by: "test".into(),
+            note: String::new(),
+            started_at: Clock::system().now(),
+            stopped_at: None,
+            redrive_count: 0,
+        };
+        let launch = Launch {
+            workspace: self.workspace.clone(),
+            run,
+            definition: definition.into(),
+            profile: Profile::Lenient,
+            manifest,
+        };
+        self.executor.launch(launch).await.expect("the run is launched");
+        id
+    }
+
+    /// Waits until a run has ended.
+    pub async fn ended(&self, run: &RunId) -> Run {
+        for _ in 0..6_000 {
+            let found = self.store.run(&self.workspace, run).await.expect("the store answers").expect("the run is there");
+            if found.status.is_final() && !self.executor.is_running(run) {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the run did not end within a minute");
+    }
+
+    /// The only Map Run of a run.
+    pub async fn map_run(&self, run: &RunId) -> model::MapRun {
+        let mut all = self.store.map_runs(&self.workspace, run).await.expect("the store answers");
+        assert_eq!(all.len(), 1);
+        all.pop().expect("there is one")
+    }
+
+    /// Stops as a server does that is told to go.
+    pub async fn stop(self) {
+        self.executor.drain(Duration::from_secs(10)).await;
+        self.embedded.shutdown();
+        self.tasks.stop().await;
+    }
+}
+
+/// JSON lines of numbered items.
+pub async fn put_items(objects: &Objects, key: &str, items: u64) -> ManifestRef {
+    let mut upload = objects.upload("data", key, objects::PutOptions::default());
+    let mut text = String::new();
+    for index in 0..items {
+        text.push_str(&format!("{{\"id\":\"item-{index:08}\",\"n\":{index}}}\n"));
+        if text.len() > 1 << 20 {
+            upload.write(std::mem::take(&mut text).into()).await.expect("items are written");
+        }
+    }
+    upload.write(text.into()).await.expect("items are written");
+    upload.finish().await.expect("the object is complete");
+    ManifestRef { bucket: "data".into(), key: key.into(), items }
+}
+
+/// A machine with one distributed Map over `states`, with more fields of the Map state.
+pub fn machine(execution_type: &str, states: &str, more: &str) -> String {
+    format!(
+        r#"{{"StartAt":"Each","States":{{"Each":{{"Type":"Map","Label":"each","ItemProcessor":{{
+            "ProcessorConfig":{{"Mode":"DISTRIBUTED","ExecutionType":"{execution_type}"}},{states}}}{more},"End":true}}}}}}"#
+    )
+}
+
+/// `StartAt` and one Pass state.
+pub const PASS: &str = r#""StartAt":"Copy","States":{"Copy":{"Type":"Pass","End":true}}"#;

@@ -1,0 +1,64 @@
+//! `mapwright bench map`
+
+use anyhow::{Context, ensure};
+use executor::bench::{BenchChild, BenchMap, BenchReport, bench_map};
+use std::path::PathBuf;
+use store::Store;
+
+/// What can be measured.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Run a Distributed Map over generated JSON lines and measure it. Needs no server
+    Map {
+        /// Items of the manifest
+        #[arg(long, default_value_t = 1_000_000)]
+        items: u64,
+        /// What each item does: pass, three (Pass, Choice, Succeed), task (one built-in function)
+        #[arg(long, default_value = "pass", value_parser = child)]
+        child: BenchChild,
+        /// The database, which keeps the run [default: a SQLite file that is removed afterwards]
+        #[arg(long)]
+        database: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs one of them.
+pub async fn run(command: Command) -> anyhow::Result<()> {
+    let Command::Map { items, child, database, json } = command;
+    ensure!(items > 0, "there must be at least one item");
+    let dir = scratch()?;
+    let url = database.unwrap_or_else(|| format!("sqlite://{}/bench.sqlite", dir.display()));
+    let measured = async {
+        let store = Store::open(&url).await?;
+        anyhow::Ok(bench_map(BenchMap { items, child }, store, &dir).await?)
+    };
+    let report = measured.await;
+    std::fs::remove_dir_all(&dir).with_context(|| format!("could not remove {}", dir.display()))?;
+    show(&report?, json)
+}
+
+fn child(name: &str) -> Result<BenchChild, String> {
+    BenchChild::parse(name).ok_or_else(|| "use pass, three or task".to_owned())
+}
+
+fn scratch() -> anyhow::Result<PathBuf> {
+    let dir = std::env::temp_dir().join(format!("mapwright-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).with_context(|| format!("could not make {}", dir.display()))?;
+    Ok(dir)
+}
+
+fn show(report: &BenchReport, json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string(report)?);
+        return Ok(());
+    }
+    println!("{:.0} items/s ({} items in {:.2} s, {})", report.items_per_s, report.items, report.seconds, report.database);
+    println!("{:.2} µs of processor time an item", report.cpu_us_per_item);
+    println!("{:.0} MiB of memory at most", report.peak_rss_bytes as f64 / (1024.0 * 1024.0));
+    println!("{:.1} bytes of ledger, {:.1} bytes of history an item", report.ledger_bytes_per_item, report.history_bytes_per_item);
+    println!("{:.1} ms for 99 of 100 commits ({})", report.commit_p99_ms, report.commits);
+    Ok(())
+}
