@@ -123,7 +123,7 @@ pub fn card_view(
             role="treeitem"
             attr:aria-level=place.level.to_string()
             aria-selected=move || if is_selected() { "true" } else { "false" }
-            aria-expanded=container.then(|| if place.open { "true" } else { "false" })
+            aria-expanded=container.then_some(if place.open { "true" } else { "false" })
             aria-label=sentence
             on:click=move |event| {
                 event.stop_propagation();

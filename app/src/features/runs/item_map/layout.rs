@@ -23,7 +23,7 @@ impl MapKind {
     pub fn of(total: u64) -> Self {
         match total {
             0..=LIST_LIMIT => Self::List,
-            ..=CELL_LIMIT => Self::Cells,
+            _ if total <= CELL_LIMIT => Self::Cells,
             _ => Self::Overview,
         }
     }
@@ -33,7 +33,7 @@ impl MapKind {
 pub fn item_pitch(total: u64) -> u32 {
     match total {
         0..=1_000 => 12,
-        ..=4_096 => 8,
+        1_001..=4_096 => 8,
         _ => 6,
     }
 }
