@@ -82,11 +82,25 @@ fn sample(run: bool) -> GraphView {
         };
         if run {
             node.problem = None;
-            node.counts = Some(NodeCounts { inside: 812, passed: 6_138_676, failed: if node.id == "upload" { 53_990 } else { 0 } });
+            node.counts = Some(NodeCounts {
+                inside: 812,
+                passed: 6_138_676,
+                failed: if node.id == "upload" { 53_990 } else { 0 },
+            });
         }
     }
-    let edge = |from: &str, to: &str, label: &str, wire: Wire| GraphEdge { from: from.into(), to: to.into(), label: label.into(), wire };
-    let scope = |id: &str, owner: &str, label: &str, start: &str| GraphContainer { id: id.into(), owner: owner.into(), label: label.into(), start: start.into() };
+    let edge = |from: &str, to: &str, label: &str, wire: Wire| GraphEdge {
+        from: from.into(),
+        to: to.into(),
+        label: label.into(),
+        wire,
+    };
+    let scope = |id: &str, owner: &str, label: &str, start: &str| GraphContainer {
+        id: id.into(),
+        owner: owner.into(),
+        label: label.into(),
+        start: start.into(),
+    };
     GraphView {
         start: "map".into(),
         nodes,
@@ -102,6 +116,10 @@ fn sample(run: bool) -> GraphView {
             edge("small", "upload", "", Wire::Next),
             edge("thumb", "settle", "", Wire::Next),
         ],
-        containers: vec![scope("m", "map", "", "fetch"), scope("p1", "both", "Web", "web"), scope("p2", "both", "Thumbnails", "thumb")],
+        containers: vec![
+            scope("m", "map", "", "fetch"),
+            scope("p1", "both", "Web", "web"),
+            scope("p2", "both", "Thumbnails", "thumb"),
+        ],
     }
 }

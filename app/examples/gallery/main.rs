@@ -30,7 +30,12 @@ fn main() -> std::io::Result<()> {
 type Page = fn() -> String;
 
 fn pages() -> [(&'static str, Page); 4] {
-    [("kit", || kit::Kit().to_html()), ("maps", || maps::Maps().to_html()), ("graphs", || graphs::Graphs().to_html()), ("charts", || charts::Charts().to_html())]
+    [
+        ("kit", || kit::Kit().to_html()),
+        ("maps", || maps::Maps().to_html()),
+        ("graphs", || graphs::Graphs().to_html()),
+        ("charts", || charts::Charts().to_html()),
+    ]
 }
 
 fn html(theme: &str, body: &str) -> String {

@@ -152,7 +152,9 @@ pub fn focus_input(field: NodeRef<html::Input>) {
 /// The inner size of an element in CSS pixels.
 pub fn inner_size(element: NodeRef<html::Div>) -> Option<(f64, f64)> {
     #[cfg(feature = "hydrate")]
-    return element.get_untracked().map(|element| (f64::from(element.client_width()), f64::from(element.client_height())));
+    return element
+        .get_untracked()
+        .map(|element| (f64::from(element.client_width()), f64::from(element.client_height())));
     #[cfg(not(feature = "hydrate"))]
     {
         let _ = element;

@@ -34,8 +34,20 @@ impl Card {
     pub fn of(view: &GraphView, place: &PlacedNode) -> Option<Self> {
         let number = view.nodes.iter().position(|node| node.id == place.id)?;
         let node = view.nodes[number].clone();
-        let next = view.edges.iter().filter(|edge| edge.from == node.id).filter_map(|edge| view.node(&edge.to)).map(|node| node.name.clone()).collect();
-        Some(Self { dom_id: dom_id(number), inside: view.size_inside(&node.id, 0), node, place: place.clone(), next })
+        let next = view
+            .edges
+            .iter()
+            .filter(|edge| edge.from == node.id)
+            .filter_map(|edge| view.node(&edge.to))
+            .map(|node| node.name.clone())
+            .collect();
+        Some(Self {
+            dom_id: dom_id(number),
+            inside: view.size_inside(&node.id, 0),
+            node,
+            place: place.clone(),
+            next,
+        })
     }
 
     fn sentence(&self) -> String {
@@ -62,7 +74,12 @@ pub fn dom_id(number: usize) -> String {
 }
 
 /// Draws the card; `toggle` folds and unfolds a container.
-pub fn card_view(card: Card, selected: RwSignal<Option<String>>, on_pick: Callback<String>, on_toggle: Callback<String>) -> impl IntoView {
+pub fn card_view(
+    card: Card,
+    selected: RwSignal<Option<String>>,
+    on_pick: Callback<String>,
+    on_toggle: Callback<String>,
+) -> impl IntoView {
     let sentence = card.sentence();
     let Card { dom_id, node, place, inside, .. } = card;
     let id = StoredValue::new(node.id.clone());
@@ -89,11 +106,14 @@ pub fn card_view(card: Card, selected: RwSignal<Option<String>>, on_pick: Callba
     });
     let second = match node.counts {
         Some(counts) => counts_view(counts).into_any(),
-        None if container && !place.open => counted(inside as u64, "state inside", "states inside").into_any(),
+        None if container && !place.open => {
+            counted(inside as u64, "state inside", "states inside").into_any()
+        }
         None if node.subtitle.is_empty() => node.kind.label().into_any(),
         None => node.subtitle.clone().into_any(),
     };
-    let class = format!("mw-node mw-node--{}{}", node.kind.class(), if place.open { " mw-node--open" } else { "" });
+    let class =
+        format!("mw-node mw-node--{}{}", node.kind.class(), if place.open { " mw-node--open" } else { "" });
     view! {
         <div
             id=dom_id
@@ -103,7 +123,7 @@ pub fn card_view(card: Card, selected: RwSignal<Option<String>>, on_pick: Callba
             role="treeitem"
             attr:aria-level=place.level.to_string()
             aria-selected=move || if is_selected() { "true" } else { "false" }
-            aria-expanded=container.then(|| if place.open { "true" } else { "false" })
+            aria-expanded=container.then_some(if place.open { "true" } else { "false" })
             aria-label=sentence
             on:click=move |event| {
                 event.stop_propagation();
@@ -124,7 +144,11 @@ pub fn card_view(card: Card, selected: RwSignal<Option<String>>, on_pick: Callba
 }
 
 fn counts_view(counts: NodeCounts) -> impl IntoView {
-    let part = |status: Status, count: u64| (count > 0).then(|| view! { <span class="mw-node__count"><StatusGlyph status />{compact(count as f64)}</span> });
+    let part = |status: Status, count: u64| {
+        (count > 0).then(
+            || view! { <span class="mw-node__count"><StatusGlyph status />{compact(count as f64)}</span> },
+        )
+    };
     view! {
         {part(Status::Running, counts.inside)}
         {part(Status::Succeeded, counts.passed)}

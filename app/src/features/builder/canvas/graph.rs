@@ -65,8 +65,12 @@ impl NodeKind {
             Self::Task => "M9 1.8 3.5 9H8l-1 5.2L12.5 7H8z",
             Self::Choice => "M8 1.8 14.2 8 8 14.2 1.8 8zM8 5.6v3M8 10.6v.1",
             Self::Parallel => "M2.5 8h2.5M5 4v8M5 4h6M5 12h6M5 8h6M11 4v8M11 8h2.5",
-            Self::Map => "M2.2 2.2h4.6v4.6H2.2zM9.2 2.2h4.6v4.6H9.2zM2.2 9.2h4.6v4.6H2.2zM9.2 9.2h4.6v4.6H9.2z",
-            Self::DistributedMap => "M2 2h2.8v2.8H2zM6.6 2h2.8v2.8H6.6zM11.2 2H14v2.8h-2.8zM2 6.6h2.8v2.8H2zM6.6 6.6h2.8v2.8H6.6zM11.2 6.6H14v2.8h-2.8zM2 11.2h2.8V14H2zM6.6 11.2h2.8V14H6.6zM11.2 11.2H14V14h-2.8z",
+            Self::Map => {
+                "M2.2 2.2h4.6v4.6H2.2zM9.2 2.2h4.6v4.6H9.2zM2.2 9.2h4.6v4.6H2.2zM9.2 9.2h4.6v4.6H9.2z"
+            }
+            Self::DistributedMap => {
+                "M2 2h2.8v2.8H2zM6.6 2h2.8v2.8H6.6zM11.2 2H14v2.8h-2.8zM2 6.6h2.8v2.8H2zM6.6 6.6h2.8v2.8H6.6zM11.2 6.6H14v2.8h-2.8zM2 11.2h2.8V14H2zM6.6 11.2h2.8V14H6.6zM11.2 11.2H14V14h-2.8z"
+            }
             Self::Wait => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.8V8l2.3 1.6",
             Self::Pass => "M2 8h11M9.2 4.2 13 8l-3.8 3.8",
             Self::Succeed => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM5.2 8.2l2 2 3.6-4",

@@ -1,11 +1,9 @@
 //! Places for everything: layers from the top down (or from the left), each Map and Parallel laid
 //! out by itself and then treated as one large state.
 
+use super::arrange::{Arranged, Arrow, Boxed, arrange};
 use super::graph::{GraphContainer, GraphNode, GraphView, Wire};
 use super::placed::{Placed, PlacedDot, PlacedEdge, PlacedLabel, PlacedNode, Spot};
-use dagre::graph::{Graph, GraphOptions};
-use dagre::layout::types::LabelPos;
-use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
 use std::collections::{HashMap, HashSet};
 
 /// Width of a card.
@@ -18,6 +16,8 @@ const PAD: f64 = 16.0;
 const BRANCH_LABEL: f64 = 22.0;
 const DOT: f64 = 14.0;
 const MARGIN: f64 = 16.0;
+/// Definitions with more states are laid out plainly, so that no page waits for its graph.
+const MANY: usize = 500;
 /// Deeper nesting stays folded.
 const DEEPEST: usize = 12;
 
@@ -35,7 +35,11 @@ pub enum Direction {
 pub fn layout(view: &GraphView, folded: &HashSet<String>, direction: Direction) -> Placed {
     let plan = Plan { view, folded, direction };
     let inner = plan.scope(None, &view.start, 1);
-    let mut placed = Placed { width: inner.width + 2.0 * MARGIN, height: inner.height + 2.0 * MARGIN, ..Placed::default() };
+    let mut placed = Placed {
+        width: inner.width + 2.0 * MARGIN,
+        height: inner.height + 2.0 * MARGIN,
+        ..Placed::default()
+    };
     placed.absorb(inner, Spot { x: MARGIN, y: MARGIN });
     placed
 }
@@ -55,35 +59,70 @@ struct Sized {
 
 impl Plan<'_> {
     fn scope(&self, scope: Option<&str>, start: &str, level: usize) -> Placed {
-        let nodes: Vec<&GraphNode> = self.view.nodes.iter().filter(|node| node.scope.as_deref() == scope).collect();
-        let mut sizes: Vec<Sized> = nodes.iter().map(|node| self.size(node, level)).collect();
-        let place_of: HashMap<&str, usize> = nodes.iter().enumerate().map(|(place, node)| (node.id.as_str(), place)).collect();
-        let (graph, steps) = self.arrange(&nodes, &sizes, &place_of, start);
+        let nodes: Vec<&GraphNode> =
+            self.view.nodes.iter().filter(|node| node.scope.as_deref() == scope).collect();
+        let sizes: Vec<Sized> = nodes.iter().map(|node| self.size(node, level)).collect();
+        let mut boxes: Vec<Boxed> =
+            sizes.iter().map(|size| Boxed { width: size.width, height: size.height }).collect();
+        let (steps, dots) = self.steps(&nodes, start);
+        boxes.extend(dots.iter().map(|_| Boxed { width: DOT, height: DOT }));
+        let arrows: Vec<Arrow<'_>> = steps.iter().map(Step::arrow).collect();
+        let Arranged { centres, ways } =
+            arrange(&boxes, &arrows, self.direction, self.view.nodes.len() > MANY);
 
         let mut placed = Placed::default();
-        let centre = |key: &str| graph.node(key).map(|node| Spot { x: node.x.unwrap_or(0.0), y: node.y.unwrap_or(0.0) }).unwrap_or_default();
-        for (place, node) in nodes.iter().enumerate() {
-            let middle = centre(&key(place));
-            let Sized { width, height, inside } = &mut sizes[place];
-            let at = Spot { x: middle.x - *width / 2.0, y: middle.y - *height / 2.0 };
-            placed.nodes.push(PlacedNode { id: node.id.clone(), at, width: *width, height: *height, level, open: inside.is_some() });
-            if let Some(inside) = inside.take() {
+        for ((node, size), middle) in nodes.iter().zip(sizes).zip(&centres) {
+            let Sized { width, height, inside } = size;
+            let at = Spot { x: middle.x - width / 2.0, y: middle.y - height / 2.0 };
+            let open = inside.is_some();
+            placed.nodes.push(PlacedNode { id: node.id.clone(), at, width, height, level, open });
+            if let Some(inside) = inside {
                 placed.absorb(inside, at);
             }
         }
-        for (key, end) in [("start", false), ("end", true)] {
-            if graph.has_node(key) {
-                placed.dots.push(PlacedDot { at: centre(key), end });
+        placed.dots.extend(
+            dots.iter().zip(&centres[nodes.len()..]).map(|(end, at)| PlacedDot { at: *at, end: *end }),
+        );
+        placed.edges.extend(steps.into_iter().zip(ways).map(|(step, (points, middle))| PlacedEdge {
+            points,
+            middle,
+            scope: scope.map(str::to_owned),
+            ..step.edge
+        }));
+        fit(placed)
+    }
+
+    /// The steps of a scope, with those from its beginning and to its end; and its dots, the end's
+    /// marked. Dots come behind the states.
+    fn steps(&self, nodes: &[&GraphNode], start: &str) -> (Vec<Step>, Vec<bool>) {
+        let place_of: HashMap<&str, usize> =
+            nodes.iter().enumerate().map(|(place, node)| (node.id.as_str(), place)).collect();
+        let mut dots = Vec::new();
+        let mut steps = Vec::new();
+        if let Some(first) = place_of.get(start) {
+            steps.push(Step { from: nodes.len(), to: *first, edge: plain(None, Some(start)) });
+            dots.push(false);
+        }
+        for edge in &self.view.edges {
+            let ends = (place_of.get(edge.from.as_str()), place_of.get(edge.to.as_str()));
+            if let (Some(from), Some(to)) = ends {
+                let way = plain(Some(&edge.from), Some(&edge.to));
+                let edge = PlacedEdge { label: edge.label.clone(), wire: edge.wire, ..way };
+                steps.push(Step { from: *from, to: *to, edge });
             }
         }
-        for (number, step) in steps.into_iter().enumerate() {
-            let Some(label) = graph.edge(&step.keys.0, &step.keys.1, Some(&number.to_string())) else { continue };
-            let points: Vec<Spot> = label.points.iter().map(|point| Spot { x: point.x, y: point.y }).collect();
-            let halfway = points.get(points.len() / 2).copied().unwrap_or_default();
-            let middle = Spot { x: label.x.unwrap_or(halfway.x), y: label.y.unwrap_or(halfway.y) };
-            placed.edges.push(PlacedEdge { points, middle, scope: scope.map(str::to_owned), ..step.edge });
+        // Succeed and Fail are ends that say so themselves.
+        let ends = || nodes.iter().enumerate().filter(|(_, node)| node.end && !node.kind.is_terminal());
+        if ends().next().is_some() {
+            let end = nodes.len() + dots.len();
+            dots.push(true);
+            steps.extend(ends().map(|(place, node)| Step {
+                from: place,
+                to: end,
+                edge: plain(Some(&node.id), None),
+            }));
         }
-        fit(placed)
+        (steps, dots)
     }
 
     fn size(&self, node: &GraphNode, level: usize) -> Sized {
@@ -111,50 +150,17 @@ impl Plan<'_> {
         centred.absorb(inside, shift);
         Sized { width, height: HEAD + tallest + PAD, inside: Some(centred) }
     }
-
-    /// Hands the scope to the layered layout; also the steps, in the order of their names there.
-    fn arrange(&self, nodes: &[&GraphNode], sizes: &[Sized], place_of: &HashMap<&str, usize>, start: &str) -> (Graph<NodeLabel, EdgeLabel>, Vec<Step>) {
-        let mut graph = Graph::with_options(GraphOptions { directed: true, multigraph: true, compound: false });
-        let box_of = |width: f64, height: f64| NodeLabel { width, height, ..NodeLabel::default() };
-        for (place, size) in sizes.iter().enumerate() {
-            graph.set_node(key(place), Some(box_of(size.width, size.height)));
-        }
-        let mut steps = Vec::new();
-        if let Some(first) = place_of.get(start) {
-            graph.set_node("start", Some(box_of(DOT, DOT)));
-            steps.push(Step::new("start".into(), key(*first), plain(None, Some(start))));
-        }
-        for edge in &self.view.edges {
-            let (Some(from), Some(to)) = (place_of.get(edge.from.as_str()), place_of.get(edge.to.as_str())) else { continue };
-            let edge = PlacedEdge { label: edge.label.clone(), wire: edge.wire, ..plain(Some(&edge.from), Some(&edge.to)) };
-            steps.push(Step::new(key(*from), key(*to), edge));
-        }
-        if nodes.iter().any(|node| node.end) {
-            graph.set_node("end", Some(box_of(DOT, DOT)));
-        }
-        for (place, node) in nodes.iter().enumerate().filter(|(_, node)| node.end) {
-            steps.push(Step::new(key(place), "end".into(), plain(Some(&node.id), None)));
-        }
-        for (number, step) in steps.iter().enumerate() {
-            let words = if step.edge.label.is_empty() { 22.0 } else { label_width(&step.edge.label) + 28.0 };
-            let weight = if step.edge.wire == Wire::Catch { 1 } else { 2 };
-            let label = EdgeLabel { width: words, height: 22.0, weight, labelpos: LabelPos::Center, ..EdgeLabel::default() };
-            graph.set_edge(step.keys.0.clone(), step.keys.1.clone(), Some(label), Some(&number.to_string()));
-        }
-        let rankdir = if self.direction == Direction::Down { RankDir::TB } else { RankDir::LR };
-        dagre::layout(&mut graph, Some(LayoutOptions { rankdir, nodesep: 28.0, edgesep: 16.0, ranksep: 18.0, ..LayoutOptions::default() }));
-        (graph, steps)
-    }
 }
 
 struct Step {
-    keys: (String, String),
+    from: usize,
+    to: usize,
     edge: PlacedEdge,
 }
 
 impl Step {
-    fn new(from: String, to: String, edge: PlacedEdge) -> Self {
-        Self { keys: (from, to), edge }
+    fn arrow(&self) -> Arrow<'_> {
+        Arrow { from: self.from, to: self.to, label: &self.edge.label, strong: self.edge.wire != Wire::Catch }
     }
 }
 
@@ -170,18 +176,15 @@ fn plain(from: Option<&str>, to: Option<&str>) -> PlacedEdge {
     }
 }
 
-fn key(place: usize) -> String {
-    format!("n{place}")
-}
-
-/// About how wide words are in 12 px letters; at most what a label shows.
+/// How wide a label is, about: it is cut when its words are longer.
 pub fn label_width(text: &str) -> f64 {
-    (text.chars().count() as f64 * 6.6 + 8.0).min(168.0)
+    (text.chars().count() as f64 * 7.0 + 16.0).min(176.0)
 }
 
 /// Moves everything so that it begins at zero, and says how large it is.
 fn fit(placed: Placed) -> Placed {
-    let (mut low, mut high) = (Spot { x: f64::INFINITY, y: f64::INFINITY }, Spot { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY });
+    let (mut low, mut high) =
+        (Spot { x: f64::INFINITY, y: f64::INFINITY }, Spot { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY });
     let mut see = |x: f64, y: f64| {
         low = Spot { x: low.x.min(x), y: low.y.min(y) };
         high = Spot { x: high.x.max(x), y: high.y.max(y) };
@@ -216,8 +219,26 @@ pub fn curve(points: &[Spot], direction: Direction) -> String {
     for pair in points.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         let _ = match direction {
-            Direction::Down => write!(path, "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", a.x, (a.y + b.y) / 2.0, b.x, (a.y + b.y) / 2.0, b.x, b.y),
-            Direction::Right => write!(path, "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", (a.x + b.x) / 2.0, a.y, (a.x + b.x) / 2.0, b.y, b.x, b.y),
+            Direction::Down => write!(
+                path,
+                "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+                a.x,
+                (a.y + b.y) / 2.0,
+                b.x,
+                (a.y + b.y) / 2.0,
+                b.x,
+                b.y
+            ),
+            Direction::Right => write!(
+                path,
+                "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+                (a.x + b.x) / 2.0,
+                a.y,
+                (a.x + b.x) / 2.0,
+                b.y,
+                b.x,
+                b.y
+            ),
         };
     }
     path

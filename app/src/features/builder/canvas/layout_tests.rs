@@ -2,7 +2,16 @@ use super::super::graph::{GraphEdge, NodeKind};
 use super::*;
 
 fn node(id: &str, scope: Option<&str>, kind: NodeKind, end: bool) -> GraphNode {
-    GraphNode { id: id.into(), scope: scope.map(str::to_owned), name: id.into(), kind, subtitle: String::new(), problem: None, counts: None, end }
+    GraphNode {
+        id: id.into(),
+        scope: scope.map(str::to_owned),
+        name: id.into(),
+        kind,
+        subtitle: String::new(),
+        problem: None,
+        counts: None,
+        end,
+    }
 }
 
 fn edge(from: &str, to: &str) -> GraphEdge {
@@ -23,7 +32,12 @@ fn sample() -> GraphView {
             node("Upload", Some("m"), NodeKind::Task, true),
         ],
         edges: vec![edge("Map", "Done"), edge("Fetch", "Upload")],
-        containers: vec![GraphContainer { id: "m".into(), owner: "Map".into(), label: String::new(), start: "Fetch".into() }],
+        containers: vec![GraphContainer {
+            id: "m".into(),
+            owner: "Map".into(),
+            label: String::new(),
+            start: "Fetch".into(),
+        }],
     }
 }
 
@@ -65,7 +79,12 @@ fn empty_broken_and_looping_graphs_have_places_too() {
     view.edges.push(edge("Done", "Map"));
     view.edges.push(edge("Done", "Map"));
     view.edges.push(edge("Fetch", "Done"));
-    view.containers.push(GraphContainer { id: "m".into(), owner: "Fetch".into(), label: "loop".into(), start: "Fetch".into() });
+    view.containers.push(GraphContainer {
+        id: "m".into(),
+        owner: "Fetch".into(),
+        label: "loop".into(),
+        start: "Fetch".into(),
+    });
     let placed = layout(&view, &HashSet::new(), Direction::Down);
     assert!(placed.nodes.iter().all(|node| node.at.x.is_finite() && node.at.y.is_finite()));
 }
@@ -80,7 +99,8 @@ fn random_graphs_are_laid_out_alike_twice() {
     };
     for _ in 0..60 {
         let count = 1 + roll(12);
-        let nodes = (0..count).map(|place| node(&place.to_string(), None, NodeKind::Task, roll(4) == 0)).collect();
+        let nodes =
+            (0..count).map(|place| node(&place.to_string(), None, NodeKind::Task, roll(4) == 0)).collect();
         let edges = (0..roll(24)).map(|_| edge(&roll(count).to_string(), &roll(count).to_string())).collect();
         let view = GraphView { start: "0".into(), nodes, edges, containers: Vec::new() };
         let placed = layout(&view, &HashSet::new(), Direction::Down);

@@ -4,6 +4,7 @@
 //! leads; [`GraphCanvas`] draws. Nothing here knows ASL beyond the kinds of states.
 
 mod add_menu;
+mod arrange;
 mod card;
 pub mod graph;
 pub mod layout;

@@ -87,7 +87,8 @@ impl Placed {
         let moved = |spot: Spot| Spot { x: spot.x + by.x, y: spot.y + by.y };
         self.nodes.extend(other.nodes.into_iter().map(|node| PlacedNode { at: moved(node.at), ..node }));
         self.dots.extend(other.dots.into_iter().map(|dot| PlacedDot { at: moved(dot.at), ..dot }));
-        self.labels.extend(other.labels.into_iter().map(|label| PlacedLabel { at: moved(label.at), ..label }));
+        self.labels
+            .extend(other.labels.into_iter().map(|label| PlacedLabel { at: moved(label.at), ..label }));
         self.edges.extend(other.edges.into_iter().map(|edge| PlacedEdge {
             points: edge.points.iter().copied().map(moved).collect(),
             middle: moved(edge.middle),

@@ -77,7 +77,8 @@ pub fn GraphCanvas(
 ) -> impl IntoView {
     let folded = folded.unwrap_or_default();
     let direction = direction.unwrap_or_default();
-    let placed = Memo::new(move |_| graph.with(|graph| folded.with(|folded| layout(graph, folded, direction.get()))));
+    let placed =
+        Memo::new(move |_| graph.with(|graph| folded.with(|folded| layout(graph, folded, direction.get()))));
     let canvas = Canvas {
         graph,
         placed,
@@ -91,6 +92,14 @@ pub fn GraphCanvas(
         menu: RwSignal::new(None),
         frame: NodeRef::new(),
     };
+    // Once, when the canvas is there: a graph that is too large is shown whole.
+    Effect::new(move |seen: Option<bool>| {
+        if seen != Some(true) && canvas.frame.get().is_some() {
+            canvas.fit();
+            return true;
+        }
+        seen.unwrap_or(false)
+    });
     let dragged = RwSignal::new(None::<(i32, i32)>);
     let down = move |event: PointerEvent| {
         if event.button() == 0 {
@@ -103,9 +112,31 @@ pub fn GraphCanvas(
             dragged.set(Some((event.client_x(), event.client_y())));
         }
     };
-    let style = move || placed.with(|placed| format!("width:{0}px;height:{1}px", placed.width * canvas.zoom.get(), placed.height * canvas.zoom.get()));
-    let scaled = move || placed.with(|placed| format!("width:{}px;height:{}px;transform:scale({})", placed.width, placed.height, canvas.zoom.get()));
-    let active = move || selected.get().and_then(|id| graph.with(|graph| graph.nodes.iter().position(|node| node.id == id))).map(dom_id);
+    let style = move || {
+        placed.with(|placed| {
+            format!(
+                "width:{0}px;height:{1}px",
+                placed.width * canvas.zoom.get(),
+                placed.height * canvas.zoom.get()
+            )
+        })
+    };
+    let scaled = move || {
+        placed.with(|placed| {
+            format!(
+                "width:{}px;height:{}px;transform:scale({})",
+                placed.width,
+                placed.height,
+                canvas.zoom.get()
+            )
+        })
+    };
+    let active = move || {
+        selected
+            .get()
+            .and_then(|id| graph.with(|graph| graph.nodes.iter().position(|node| node.id == id)))
+            .map(dom_id)
+    };
     view! {
         <div class="mw-graph" class:mw-graph--stale=stale>
             <div
@@ -124,14 +155,15 @@ pub fn GraphCanvas(
             >
                 <div class="mw-graph__sheet" style=style>
                     <div class="mw-graph__scaled" style=scaled>
-                        {move || canvas.content()}
+                        {move || canvas.content().into_any()}
                     </div>
-                    {move || canvas.menu_view()}
+                    {move || canvas.menu_view().map(IntoAny::into_any)}
                 </div>
             </div>
-            {canvas.tools()}
+            {canvas.tools().into_any()}
         </div>
     }
+    .into_any()
 }
 
 #[derive(Clone, Copy)]
@@ -182,7 +214,11 @@ impl Canvas {
             }
             (Some(arrow), Some(id)) if event.alt_key() => self.shift(arrow, id),
             (Some(arrow), Some(id)) => {
-                let to = self.graph.with_untracked(|graph| self.placed.with_untracked(|placed| walk::step(graph, placed, &id, arrow, self.direction.get_untracked())));
+                let to = self.graph.with_untracked(|graph| {
+                    self.placed.with_untracked(|placed| {
+                        walk::step(graph, placed, &id, arrow, self.direction.get_untracked())
+                    })
+                });
                 if let Some(to) = to {
                     self.go(to);
                 }
@@ -226,7 +262,9 @@ impl Canvas {
     }
 
     fn go(&self, id: String) {
-        if let Some(number) = self.graph.with_untracked(|graph| graph.nodes.iter().position(|node| node.id == id)) {
+        if let Some(number) =
+            self.graph.with_untracked(|graph| graph.nodes.iter().position(|node| node.id == id))
+        {
             self.pick(Some(id));
             browser::reveal(&dom_id(number));
         }
@@ -239,7 +277,10 @@ impl Canvas {
         }
         let spot = self.placed.with_untracked(|placed| {
             let node = placed.nodes.iter().find(|node| node.id == id)?;
-            Some(Spot { x: node.at.x + node.width / 2.0, y: if before { node.at.y } else { node.at.y + node.height } })
+            Some(Spot {
+                x: node.at.x + node.width / 2.0,
+                y: if before { node.at.y } else { node.at.y + node.height },
+            })
         });
         let place = if before { Place::Before(id.to_owned()) } else { Place::After(id.to_owned()) };
         self.menu.set(spot.map(|spot| (place, spot)));
@@ -255,8 +296,10 @@ impl Canvas {
 
     fn fit(&self) {
         let Some((width, height)) = browser::inner_size(self.frame) else { return };
-        let zoom = self.placed.with_untracked(|placed| (width / placed.width.max(1.0)).min(height / placed.height.max(1.0)));
-        self.zoom.set(zoom.clamp(0.2, 1.0));
+        let zoom = self
+            .placed
+            .with_untracked(|placed| (width / placed.width.max(1.0)).min(height / placed.height.max(1.0)));
+        self.zoom.set(zoom.clamp(0.33, 1.0));
     }
 
     fn content(self) -> impl IntoView {
@@ -269,7 +312,7 @@ impl Canvas {
                 .iter()
                 .filter(|node| node.open == open)
                 .filter_map(|node| Card::of(&graph, node))
-                .map(|card| card_view(card, self.selected, pick, toggle))
+                .map(|card| card_view(card, self.selected, pick, toggle).into_any())
                 .collect_view()
         };
         let dots = placed
@@ -277,9 +320,9 @@ impl Canvas {
             .iter()
             .map(|dot| view! { <circle class=if dot.end { "mw-graph__end" } else { "mw-graph__start" } cx=dot.at.x cy=dot.at.y r=if dot.end { 5.5 } else { 6.0 } /> })
             .collect_view();
-        let wires = placed.edges.iter().map(|edge| self.wire(edge)).collect_view();
+        let wires = placed.edges.iter().map(|edge| self.wire(edge).into_any()).collect_view();
         let names = placed.labels.iter().map(|label| view! { <div class="mw-graph__branch" style=format!("left:{}px;top:{}px", label.at.x, label.at.y)>{label.text.clone()}</div> }).collect_view();
-        let words = placed.edges.iter().map(|edge| self.words(&graph, edge)).collect_view();
+        let words = placed.edges.iter().map(|edge| self.words(&graph, edge).into_any()).collect_view();
         view! {
             {cards(true)}
             <svg class="mw-graph__wires" viewBox=format!("0 0 {} {}", placed.width, placed.height) aria-hidden="true">
@@ -310,8 +353,14 @@ impl Canvas {
 
     /// An edge's label and its ⊕.
     fn words(self, graph: &GraphView, edge: &PlacedEdge) -> impl IntoView + use<> {
-        let name = |id: &Option<String>, other: &str| id.as_ref().and_then(|id| graph.node(id)).map_or(other.to_owned(), |node| node.name.clone());
-        let title = format!("Add a state between {} and {}", name(&edge.from, "the start"), name(&edge.to, "the end"));
+        let name = |id: &Option<String>, other: &str| {
+            id.as_ref().and_then(|id| graph.node(id)).map_or(other.to_owned(), |node| node.name.clone())
+        };
+        let title = format!(
+            "Add a state between {} and {}",
+            name(&edge.from, "the start"),
+            name(&edge.to, "the end")
+        );
         let place = Place::Edge { from: edge.from.clone(), to: edge.to.clone(), scope: edge.scope.clone() };
         let middle = edge.middle;
         let add = self.on_edit.map(|on_edit| {
@@ -335,7 +384,7 @@ impl Canvas {
         });
         let label = (!edge.label.is_empty()).then(|| {
             let class = if edge.wire == Wire::Catch { "mw-graph__label mw-graph__label--catch" } else { "mw-graph__label" };
-            view! { <span class=class title=edge.label.clone() style=format!("max-width:{}px", label_width(&edge.label).max(40.0))>{edge.label.clone()}</span> }
+            view! { <span class=class title=edge.label.clone() style=format!("max-width:{}px", label_width(&edge.label))>{edge.label.clone()}</span> }
         });
         view! { <div class="mw-graph__mid" style=format!("left:{}px;top:{}px", middle.x, middle.y)>{label}{add}</div> }
     }
@@ -352,7 +401,9 @@ impl Canvas {
             self.menu.set(None);
             browser::focus(self.frame);
         });
-        Some(view! { <AddMenu at=Spot { x: spot.x * zoom, y: spot.y * zoom + 14.0 } on_choose=choose on_close=close /> })
+        Some(
+            view! { <AddMenu at=Spot { x: spot.x * zoom, y: spot.y * zoom + 14.0 } on_choose=choose on_close=close /> },
+        )
     }
 
     fn tools(self) -> impl IntoView {

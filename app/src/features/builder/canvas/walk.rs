@@ -40,14 +40,23 @@ impl Arrow {
 
 /// The state that an arrow leads to: along an edge forwards and backwards, to a neighbour beside,
 /// into an open frame and out of it. `None`: nothing lies there.
-pub fn step(view: &GraphView, placed: &Placed, from: &str, arrow: Arrow, direction: Direction) -> Option<String> {
+pub fn step(
+    view: &GraphView,
+    placed: &Placed,
+    from: &str,
+    arrow: Arrow,
+    direction: Direction,
+) -> Option<String> {
     let here = placed.nodes.iter().find(|node| node.id == from)?;
     match arrow.turned(direction) {
         Arrow::Down if here.open => first_inside(view, from).or_else(|| next(view, placed, here)),
         Arrow::Down => next(view, placed, here),
-        Arrow::Up => previous(view, placed, here).or_else(|| view.parent_of(from).map(|parent| parent.id.clone())),
+        Arrow::Up => {
+            previous(view, placed, here).or_else(|| view.parent_of(from).map(|parent| parent.id.clone()))
+        }
         Arrow::Right => beside(view, placed, here, direction, 1.0),
-        Arrow::Left => beside(view, placed, here, direction, -1.0).or_else(|| view.parent_of(from).map(|parent| parent.id.clone())),
+        Arrow::Left => beside(view, placed, here, direction, -1.0)
+            .or_else(|| view.parent_of(from).map(|parent| parent.id.clone())),
     }
 }
 
@@ -57,27 +66,60 @@ fn first_inside(view: &GraphView, id: &str) -> Option<String> {
 }
 
 fn next(view: &GraphView, placed: &Placed, here: &PlacedNode) -> Option<String> {
-    let onward = view.edges.iter().filter(|edge| edge.from == here.id && edge.to != here.id).map(|edge| edge.to.as_str());
+    let onward = view
+        .edges
+        .iter()
+        .filter(|edge| edge.from == here.id && edge.to != here.id)
+        .map(|edge| edge.to.as_str());
     let found = nearest(placed, here, onward);
     found.or_else(|| {
         // The last state of an inside leads on behind its frame.
         let parent = view.parent_of(&here.id)?;
         let frame = placed.nodes.iter().find(|node| node.id == parent.id)?;
-        let onward = view.edges.iter().filter(|edge| edge.from == parent.id && edge.to != parent.id).map(|edge| edge.to.as_str());
+        let onward = view
+            .edges
+            .iter()
+            .filter(|edge| edge.from == parent.id && edge.to != parent.id)
+            .map(|edge| edge.to.as_str());
         nearest(placed, frame, onward)
     })
 }
 
 fn previous(view: &GraphView, placed: &Placed, here: &PlacedNode) -> Option<String> {
-    nearest(placed, here, view.edges.iter().filter(|edge| edge.to == here.id && edge.from != here.id).map(|edge| edge.from.as_str()))
+    nearest(
+        placed,
+        here,
+        view.edges
+            .iter()
+            .filter(|edge| edge.to == here.id && edge.from != here.id)
+            .map(|edge| edge.from.as_str()),
+    )
 }
 
 /// The state of the same parent that lies beside, and not much higher or lower.
-fn beside(view: &GraphView, placed: &Placed, here: &PlacedNode, direction: Direction, sign: f64) -> Option<String> {
+fn beside(
+    view: &GraphView,
+    placed: &Placed,
+    here: &PlacedNode,
+    direction: Direction,
+    sign: f64,
+) -> Option<String> {
     let parent = |id: &str| view.parent_of(id).map(|parent| parent.id.as_str());
     let mine = parent(&here.id);
-    let along = |node: &PlacedNode| if direction == Direction::Down { node.at.x + node.width / 2.0 } else { node.at.y + node.height / 2.0 };
-    let across = |node: &PlacedNode| if direction == Direction::Down { node.at.y + node.height / 2.0 } else { node.at.x + node.width / 2.0 };
+    let along = |node: &PlacedNode| {
+        if direction == Direction::Down {
+            node.at.x + node.width / 2.0
+        } else {
+            node.at.y + node.height / 2.0
+        }
+    };
+    let across = |node: &PlacedNode| {
+        if direction == Direction::Down {
+            node.at.y + node.height / 2.0
+        } else {
+            node.at.x + node.width / 2.0
+        }
+    };
     placed
         .nodes
         .iter()
@@ -89,7 +131,9 @@ fn beside(view: &GraphView, placed: &Placed, here: &PlacedNode, direction: Direc
 
 fn nearest<'a>(placed: &Placed, here: &PlacedNode, ids: impl Iterator<Item = &'a str>) -> Option<String> {
     let distance = |node: &PlacedNode| (node.at.x - here.at.x).abs() + (node.at.y - here.at.y).abs();
-    ids.filter_map(|id| placed.nodes.iter().find(|node| node.id == id)).min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|node| node.id.clone())
+    ids.filter_map(|id| placed.nodes.iter().find(|node| node.id == id))
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .map(|node| node.id.clone())
 }
 
 #[cfg(test)]
@@ -100,24 +144,50 @@ mod tests {
     use std::collections::HashSet;
 
     fn node(id: &str, scope: Option<&str>) -> GraphNode {
-        GraphNode { id: id.into(), scope: scope.map(str::to_owned), name: id.into(), kind: NodeKind::Task, subtitle: String::new(), problem: None, counts: None, end: false }
+        GraphNode {
+            id: id.into(),
+            scope: scope.map(str::to_owned),
+            name: id.into(),
+            kind: NodeKind::Task,
+            subtitle: String::new(),
+            problem: None,
+            counts: None,
+            end: false,
+        }
     }
 
     #[test]
     fn arrows_follow_edges_and_enter_frames() {
-        let edge = |from: &str, to: &str| GraphEdge { from: from.into(), to: to.into(), label: String::new(), wire: Wire::Next };
+        let edge = |from: &str, to: &str| GraphEdge {
+            from: from.into(),
+            to: to.into(),
+            label: String::new(),
+            wire: Wire::Next,
+        };
         let view = GraphView {
             start: "A".into(),
-            nodes: vec![node("A", None), node("B", None), node("C", None), node("D", None), node("x", Some("b"))],
+            nodes: vec![
+                node("A", None),
+                node("B", None),
+                node("C", None),
+                node("D", None),
+                node("x", Some("b")),
+            ],
             edges: vec![edge("A", "B"), edge("A", "C"), edge("B", "D"), edge("C", "D")],
-            containers: vec![GraphContainer { id: "b".into(), owner: "B".into(), label: String::new(), start: "x".into() }],
+            containers: vec![GraphContainer {
+                id: "b".into(),
+                owner: "B".into(),
+                label: String::new(),
+                start: "x".into(),
+            }],
         };
         let placed = layout(&view, &HashSet::from(["B".to_owned()]), Direction::Down);
         let go = |placed: &Placed, from: &str, arrow| step(&view, placed, from, arrow, Direction::Down);
         assert!(matches!(go(&placed, "A", Arrow::Down).as_deref(), Some("B" | "C")));
         assert_eq!(go(&placed, "D", Arrow::Down), None);
         assert_eq!(go(&placed, "C", Arrow::Up).as_deref(), Some("A"));
-        let sideways: Vec<Option<String>> = [Arrow::Left, Arrow::Right].map(|arrow| go(&placed, "C", arrow)).to_vec();
+        let sideways: Vec<Option<String>> =
+            [Arrow::Left, Arrow::Right].map(|arrow| go(&placed, "C", arrow)).to_vec();
         assert!(sideways.contains(&Some("B".into())), "{sideways:?}");
 
         let open = layout(&view, &HashSet::new(), Direction::Down);
