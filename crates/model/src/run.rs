@@ -307,7 +307,7 @@ pub struct RunDetail {
 }
 
 /// Which items a page shows; everything given must hold.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ItemQuery {
     /// A Map Run of the run; the last one when absent.
     pub map_run: Option<String>,

@@ -4,7 +4,7 @@ use super::api;
 use super::live::Live;
 use crate::load::load;
 use crate::shell::Place;
-use crate::ui::{Card, CodeBlock, Drawer, JsonTree, StatusPill, TableFrame, TimeText, format};
+use crate::ui::{Card, CodeBlock, Drawer, JsonTree, Status, StatusPill, TableFrame, TimeText, format};
 use leptos::prelude::*;
 use model::{ItemDetail, Timestamp};
 use serde_json::Value;
@@ -53,7 +53,7 @@ fn Detail(item: ItemDetail) -> AnyView {
     view! {
         <div class="mw-stack">
             <div class="mw-row">
-                <StatusPill status=row.status.into()/>
+                <StatusPill status=Status::from(row.status)/>
                 <span class="mw-mono">{row.key}</span>
             </div>
             <p class="mw-meta">

@@ -4,7 +4,7 @@ use super::api;
 use crate::load::load;
 use crate::routes::At;
 use crate::shell::Place;
-use crate::ui::{EmptyState, LinkButton, StatusPill, TableFrame, TimeText, format};
+use crate::ui::{EmptyState, LinkButton, Status, StatusPill, TableFrame, TimeText, format};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::Run;
@@ -62,7 +62,7 @@ fn row(at: &At, run: Run) -> impl IntoView + use<> {
     let short = run.id.short();
     view! {
         <tr>
-            <td><StatusPill status=run.status.into()/></td>
+            <td><StatusPill status=Status::from(run.status)/></td>
             <td><a href=href>{short}</a></td>
             <td>{format!("{} v{}", run.job_name, run.job_version)}</td>
             <td><TimeText at=run.started_at/></td>

@@ -9,7 +9,7 @@ use crate::error::ErrorNote;
 use crate::load::load;
 use crate::shell::Place;
 use crate::ui::{
-    Breadcrumbs, Button, ButtonKind, Crumb, Figures, KeyFigure, StatusPill, TabItem, Tabs, TimeText, Tone, format,
+    Breadcrumbs, Button, ButtonKind, Crumb, Figures, KeyFigure, Status, StatusPill, TabItem, Tabs, TimeText, Tone, format,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -138,7 +138,7 @@ fn Head(live: Live, id: String, newer: Option<u32>, refresh: Callback<()>) -> An
             <Breadcrumbs crumbs/>
             <div class="mw-page__title">
                 <h1>{format!("Run {} · {} v{}", run.id.short(), run.job_name, run.job_version)}</h1>
-                {move || view! { <StatusPill status=live.run.with(|run| run.status).into()/> }}
+                {move || view! { <StatusPill status=Status::from(live.run.with(|run| run.status))/> }}
                 {link}
             </div>
             <div class="mw-actions">

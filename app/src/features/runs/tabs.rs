@@ -10,7 +10,7 @@ use crate::routes::At;
 use crate::shell::Place;
 use crate::transfer::percent_encode;
 use crate::ui::{
-    Card, CodeBlock, EmptyState, Legend, LinkButton, StackedBar, StatusText, TableFrame, TimeText, format,
+    Card, CodeBlock, EmptyState, Legend, LinkButton, StackedBar, Status, StatusText, TableFrame, TimeText, format,
 };
 use leptos::prelude::*;
 use crate::ui::progress::shares;
@@ -81,11 +81,12 @@ pub fn OverviewTab(
 
 #[component]
 fn Causes(id: String, live: Live) -> AnyView {
-    let at = Place::here().at();
+    let place = Place::here();
     let body = move || {
         let groups = live.groups.get();
+        let (at, id) = (place.at(), id.clone());
         (!groups.is_empty()).then(|| {
-            let lines = groups.into_iter().take(5).map(|group| {
+            let lines = groups.into_iter().take(5).map(move |group| {
                 let href = format!("{}?tab=items&status=FAILED&group={}", at.run(&id), group.id);
                 view! {
                     <tr>
@@ -263,7 +264,7 @@ fn line(at: &At, id: &str, row: ItemRow) -> impl IntoView + use<> {
         <tr>
             <td class="mw-num">{format::count(row.index)}</td>
             <td class="mw-mono mw-truncate"><a href=href>{key}</a></td>
-            <td><StatusText status=row.status.into()/></td>
+            <td><StatusText status=Status::from(row.status)/></td>
             <td>{row.error}</td>
             <td class="mw-num">{row.attempts}</td>
             <td class="mw-num">{row.duration_ms.map(format::duration_ms)}</td>
@@ -402,7 +403,8 @@ pub fn ResultsTab(
                 if files.is_empty() {
                     return view! { <EmptyState title="No result files." text="A job with a ResultWriter writes one file for each outcome when all items have ended."/> }.into_any();
                 }
-                let rows = files.into_iter().map(|file| {
+                let id = id.clone();
+                let rows = files.into_iter().map(move |file| {
                     let path = file.name.split('/').map(percent_encode).collect::<Vec<_>>().join("/");
                     let href = format!("/api/v1/runs/{id}/results/{path}?workspace={}", percent_encode(&place.w.get_untracked()));
                     view! {
