@@ -185,3 +185,17 @@ pub fn scroll_by(element: NodeRef<html::Div>, x: i32, y: i32) {
     #[cfg(not(feature = "hydrate"))]
     let _ = (element, x, y);
 }
+
+/// Gives the element with an id the focus, if it is there.
+pub fn focus_id(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let found = document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(found) = found {
+            let _ = found.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}

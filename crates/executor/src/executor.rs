@@ -223,6 +223,28 @@ impl Inner {
         self.lock_runs().remove(run);
     }
 
+    /// Ends a run that cannot go on.
+    pub(crate) async fn fail_run(&self, workspace: &WorkspaceId, run: &RunId, cause: String) -> Result<(), Error> {
+        let mut stored = self.deps.store.stored_run(workspace, run).await?.ok_or(Error::NotFound)?;
+        stored.run.status = RunStatus::Failed;
+        stored.run.error = Some("States.Runtime".into());
+        stored.run.cause = Some(cause);
+        stored.run.stopped_at = Some(self.deps.clock.now());
+        self.deps.store.save_run(&stored.run, &stored.snapshot, &self.options.owner).await?;
+        Ok(())
+    }
+
+    /// Gives a run's lease back; tries until the database answers.
+    pub(crate) async fn let_go(&self, run: &RunId) {
+        while let Err(error) = self.deps.store.release_run(run, &self.options.owner).await {
+            tracing::warn!(%run, %error, "a lease could not be released");
+            if self.halt.is_cancelled() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
     pub(crate) fn remember_map(&self, map_run: &str, live: LiveMapRun) {
         self.lock_maps().insert(map_run.to_owned(), live);
     }

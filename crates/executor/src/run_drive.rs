@@ -6,14 +6,17 @@ use crate::launch::LaunchRecord;
 use crate::live::{Live, Step};
 use crate::map_run::{Cursor, End, LiveMapRun, MapRunTask, Plan, concurrency};
 use crate::performer::{Hands, Performer};
+use crate::tasks::panic_text;
 use crate::watch::Board;
 use crate::window::Window;
 use asl::{ContextSeed, Effect, EffectId, Event, MapRunSpec, Outcome, Program, Start};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use model::{ExecutionType, ItemCounts, MapRun, MapRunPhase, RunStatus};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use store::{StoredMapRun, StoredRun};
 use tokio::sync::mpsc;
@@ -60,12 +63,24 @@ struct Parent {
 }
 
 impl RunDrive {
-    /// Runs to the end, or until the server goes down.
+    /// Runs to the end, or until the server goes down. A run that is given up is let go, so that
+    /// this server or another takes it over; one that panics has failed.
     pub(crate) async fn run(self) {
         let id = self.stored.run.id.clone();
+        let workspace = self.stored.workspace.clone();
         let inner = Arc::clone(&self.inner);
-        if let Err(problem) = self.drive().await {
+        let ended = AssertUnwindSafe(self.drive()).catch_unwind().await;
+        let problem = match ended {
+            Ok(Ok(())) => None,
+            Ok(Err(problem)) => Some(problem),
+            Err(panic) => {
+                let cause = format!("The interpreter broke down: {}", panic_text(&*panic));
+                inner.fail_run(&workspace, &id, cause).await.err().map(|error| error.to_string())
+            }
+        };
+        if let Some(problem) = problem {
             tracing::error!(run = %id, problem, "a run was given up here");
+            inner.let_go(&id).await;
         }
         inner.forget_run(&id);
     }
@@ -208,6 +223,7 @@ impl Parent {
                 return Err(problem);
             }
         }
+        self.abort_leftovers().await?;
         let run = &mut self.drive.stored.run;
         let outcome = self.snapshot.live.execution.outcome().cloned();
         let Some(outcome) = outcome else {
@@ -222,6 +238,24 @@ impl Parent {
         };
         run.stopped_at = Some(self.drive.inner.deps.clock.now());
         self.save().await
+    }
+
+    /// Map Runs that were being aborted when the server went down.
+    async fn abort_leftovers(&mut self) -> Result<(), String> {
+        let (store, run) = (&self.drive.inner.deps.store, &self.drive.stored);
+        for map_run in store.map_runs(&run.workspace, &run.run.id).await.map_err(|e| e.to_string())? {
+            if map_run.status.is_final() {
+                continue;
+            }
+            let found = store.stored_map_run(&run.workspace, &map_run.id).await.map_err(|e| e.to_string())?;
+            if let Some(mut stored) = found {
+                stored.map_run.status = RunStatus::Aborted;
+                stored.map_run.phase = MapRunPhase::Finished;
+                stored.map_run.stopped_at = Some(self.drive.inner.deps.clock.now());
+                store.put_map_run(&stored).await.map_err(|e| e.to_string())?;
+            }
+        }
+        Ok(())
     }
 
     async fn save(&mut self) -> Result<(), String> {

@@ -164,6 +164,14 @@ impl Store {
             .bind(until.0).bind(owner).execute(pool).await?.rows_affected()))
     }
 
+    /// Lets go of one run of `owner`, so that it is taken over at once.
+    pub async fn release_run(&self, id: &RunId, owner: &str) -> Result<(), Error> {
+        each!(self.write, pool => sqlx::query(
+            "UPDATE runs SET lease_owner = NULL, lease_until = 0 WHERE id = $1 AND lease_owner = $2")
+            .bind(id.as_str()).bind(owner).execute(pool).await.map(drop)?);
+        Ok(())
+    }
+
     /// Lets go of every run of `owner`, so that another server can take them at once.
     pub async fn release_leases(&self, owner: &str) -> Result<(), Error> {
         each!(self.write, pool => sqlx::query(

@@ -1,13 +1,16 @@
 //! Reading: from bytes to blocks of children, in order, from the cursor on.
 
-use crate::deps::Buckets;
 use super::note::{Block, Note, Resume, Seed, SeedInput};
 use super::plan::{Cursor, Plan, Position};
 use super::source::{Source, SourceFault};
+use crate::deps::Buckets;
+use crate::tasks::panic_text;
 use asl::{MapItem, Payload, Program};
+use futures::FutureExt;
 use ledger::{CHUNK_CHILDREN, Chunk};
 use manifest::{Batcher, Item};
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use store::Store;
 use tokio::sync::mpsc;
@@ -43,15 +46,22 @@ struct Open {
 impl Feeder {
     /// Reads to the end, until a fault, or until the run is aborted.
     pub(crate) async fn run(mut self) {
-        let ended = match self.again().await {
+        let ended = AssertUnwindSafe(self.feed()).catch_unwind().await.unwrap_or_else(|panic| {
+            Some(Err(SourceFault::reading(format!("The reader broke down: {}", panic_text(&*panic)))))
+        });
+        if let Some(ended) = ended {
+            // The ledger outlives its notes; were it gone, nobody would want to know.
+            let _ = self.notes.send(Note::ReadingEnded(ended)).await;
+        }
+    }
+
+    /// `None` when nothing is to be said about the end of reading.
+    async fn feed(&mut self) -> Option<Result<Cursor, SourceFault>> {
+        match self.again().await {
             Ok(()) if self.plan.only_again => None,
             Ok(()) if self.cursor.done => Some(Ok(self.cursor.clone())),
             Ok(()) => self.read().await.transpose(),
             Err(fault) => Some(Err(fault)),
-        };
-        if let Some(ended) = ended {
-            // The ledger outlives its notes; were it gone, nobody would want to know.
-            let _ = self.notes.send(Note::ReadingEnded(ended)).await;
         }
     }
 

@@ -228,6 +228,12 @@ impl Recorder {
         self.dirty = true;
     }
 
+    /// Whether everything was read and every child has an outcome.
+    pub(crate) fn is_whole(&self) -> bool {
+        let counts = self.execution_counts();
+        self.map_run.reading_done && counts.finished() == counts.total
+    }
+
     /// The record itself changed: limits, phase, result.
     pub(crate) fn touch(&mut self) {
         self.dirty = true;

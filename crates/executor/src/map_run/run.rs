@@ -211,6 +211,12 @@ impl Prepared {
             }
         }
         let aborted = task.abort.is_cancelled();
+        let whole = keeper.recorder.is_whole() || plan.only_again;
+        if !whole && !aborted && keeper.recorder.map_run.error.is_none() {
+            // A stage broke down: better begin again from the last commit than lose items.
+            task.halt.cancel();
+            return End::GivenUp("not every item has an outcome".into());
+        }
         let end = Concluding { plan: &plan, buckets, shop: &shop, deps: &task.deps }.run(&mut keeper, aborted).await;
         let end = match end {
             Ok(end) => end,

@@ -91,12 +91,9 @@ impl Source {
             })));
         }
         let config = serde_json::to_value(&reader.config).and_then(serde_json::from_value::<ReaderConfig>);
-        let mut config = config.map_err(|e| SourceFault::reading(format!("ReaderConfig: {e}")))?;
+        let config = config.map_err(|e| SourceFault::reading(format!("ReaderConfig: {e}")))?;
         let key = argument("Key");
         let lenient_json = lenient && config.input_type == Some(InputType::Json) && config.items_pointer.is_none();
-        if lenient_json && from.at == Position::Start {
-            config.items_pointer = None;
-        }
         let file = FileSource::open_as(objects, (&bucket, &key), config, from, lenient_json).await?;
         Ok(Self::File(Box::new(file)))
     }
@@ -154,7 +151,7 @@ impl FileSource {
             _ => Checkpoint { line: 1, ..Checkpoint::default() },
         };
         if lenient {
-            checkpoint.mode = Mode::Import;
+            checkpoint.mode = Mode::Lenient;
         }
         let reader = Reader::resume(&config, &checkpoint)?;
         let read = match from.done {
@@ -178,10 +175,6 @@ impl FileSource {
                     self.read = None;
                     self.reader.finish()?;
                 }
-            }
-            if let Some(refused) = self.reader.take_rejected().first() {
-                // Lenient reading understands more; what it can't read still fails the run.
-                return Err(SourceFault::reading(format!("{} (line {})", refused.reason, refused.line)));
             }
             self.reader.drain(out);
         }
