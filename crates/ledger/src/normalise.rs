@@ -7,7 +7,26 @@ const MAX_READ_BYTES: usize = 4_096;
 
 /// The cause with numbers, ids, ARNs, quoted keys, times and hexadecimal taken out, so that the
 /// same fault on different items reads the same: `Item "A-17" has 3 parts` → `Item "…" has # parts`.
+///
+/// A function's error is JSON text; what it says stands in `errorMessage`, so only that is kept.
 pub fn normalise_cause(cause: &str) -> String {
+    match error_message(cause) {
+        Some(message) => normalise_text(&message),
+        None => normalise_text(cause),
+    }
+}
+
+fn error_message(cause: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Raised {
+        #[serde(rename = "errorMessage")]
+        message: String,
+    }
+    let raised: Raised = serde_json::from_str(cause).ok()?;
+    Some(raised.message)
+}
+
+fn normalise_text(cause: &str) -> String {
     let mut cut = cause.len().min(MAX_READ_BYTES);
     while !cause.is_char_boundary(cut) {
         cut -= 1;
@@ -155,7 +174,7 @@ mod tests {
             ("arn:aws:lambda:us-east-1:123456789012:function:f: denied", "<arn>: denied"),
             ("timed out at 2026-03-14T09:26:53.589Z after 2.5 s", "timed out at <time> after # s"),
             ("key photos/2026/03/14/IMG_0093.jpg is gone", "key photos/#/#/#/IMG_#.jpg is gone"),
-            ("{\"errorMessage\": \"bad id 17\", \"n\": 3}", "{\"errorMessage\": \"…\", \"n\": #}"),
+            ("{\"errorMessage\": \"bad id 17\", \"n\": 3}", "bad id #"),
             ("don't know it, can't", "don't know it, can't"),
             ("sha deadbeef0123 differs", "sha <id> differs"),
         ] {

@@ -79,6 +79,6 @@ async fn stop_signal() {
 fn log_to_stderr() {
     use tracing_subscriber::EnvFilter;
     let filter =
-        EnvFilter::try_from_env("MAPWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mapwright=info"));
+        EnvFilter::try_from_env("MAPWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mapwright=info,executor=info,s3s=off"));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -70,6 +70,7 @@ impl Service {
         let job = self.job(cx, &launch.job).await?;
         let version = self.version(cx, &launch.job, launch.version).await?;
         refuse_errors(&version.definition, launch.profile)?;
+        let definition = as_it_runs(version.definition, launch.profile);
         let manifest = match &launch.manifest {
             Some(id) => Some(ready(self.manifest(cx, id).await?)?),
             None => None,
@@ -103,7 +104,7 @@ impl Service {
             .launch(Launch {
                 workspace: cx.workspace.id.clone(),
                 run,
-                definition: version.definition.into(),
+                definition: definition.into(),
                 profile: launch.profile,
                 manifest: manifest.map(|m| ManifestRef { bucket: m.bucket, key: m.key, items: m.items }),
             })
@@ -175,7 +176,7 @@ impl Service {
             (Some(job), Some(number)) if number != run.job_version => {
                 let version = self.version(cx, job, Some(number)).await?;
                 refuse_errors(&version.definition, Profile::Lenient)?;
-                Some((version.version, version.definition.into()))
+                Some((version.version, as_it_runs(version.definition, Profile::Lenient).into()))
             }
             _ => None,
         };
@@ -226,6 +227,14 @@ fn ready(manifest: Manifest) -> Result<Manifest, Error> {
     match manifest.status {
         ManifestStatus::Ready => Ok(manifest),
         _ => Err(Error::Conflict(format!("The manifest \"{}\" is not complete.", manifest.name))),
+    }
+}
+
+/// The definition without the liberties that the lenient profile allows.
+fn as_it_runs(definition: String, profile: Profile) -> String {
+    match profile {
+        Profile::Lenient => check::normalize(&definition),
+        Profile::Strict => definition,
     }
 }
 
