@@ -6,7 +6,8 @@ use crate::features::buckets::{BucketPage, BucketsPage};
 use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::features::functions::FunctionsPage;
 use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage};
-use crate::features::runs::{LaunchPage, RunPage, RunsPage};
+use crate::features::estimate::{EstimatePage, PublicEstimatePage};
+use crate::features::runs::{LaunchPage, OverviewPage, RunPage, RunsPage};
 use crate::features::settings::{AuditPage, GeneralPage, MembersPage, TokensPage};
 use crate::shell::Shell;
 use leptos::prelude::*;
@@ -46,8 +47,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=SetupPage/>
                 <Route path=path!("/login") view=LoginPage/>
                 <Route path=path!("/invite/:token") view=InvitePage/>
+                <Route path=path!("/estimate") view=PublicEstimatePage/>
                 <ParentRoute path=path!("/w/:w") view=Shell>
-                    <Route path=path!("") view=|| view! { <p>"Overview"</p> }/>
+                    <Route path=path!("") view=OverviewPage/>
+                    <Route path=path!("estimate") view=EstimatePage/>
+                    <Route path=path!("jobs/:j/estimate") view=EstimatePage/>
                     <Route path=path!("runs") view=RunsPage/>
                     <Route path=path!("runs/:r") view=RunPage/>
                     <Route path=path!("runs/:r/items/:index") view=RunPage/>

@@ -28,7 +28,7 @@ impl Place {
     }
 }
 
-const NAVIGATION: [(&str, &str, &str); 9] = [
+const NAVIGATION: [(&str, &str, &str); 8] = [
     ("", "Overview", "M3 3h6v6H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 11h6v6H3z"),
     ("jobs", "Jobs", "M4 4h5v4H4zM11 12h5v4h-5zM6.5 8v6H11"),
     ("runs", "Runs", "M6 4l10 6-10 6z"),
@@ -36,7 +36,6 @@ const NAVIGATION: [(&str, &str, &str); 9] = [
     ("buckets", "Buckets", "M4 5h12l-2 12H6zM4 5c0-1.5 12-1.5 12 0"),
     ("estimate", "Estimator", "M4 16V9M9 16V4M14 16v-5"),
     ("functions", "Functions", "M7 4c-4 0 0 6-4 6 4 0 0 6 4 6M13 4c4 0 0 6 4 6-4 0 0 6-4 6"),
-    ("connections", "Connections", "M8 7V3M12 7V3M6 7h8v4a4 4 0 0 1-8 0zM10 15v3"),
     ("settings", "Settings", "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 2v3M10 15v3M2 10h3M15 10h3"),
 ];
 

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod buckets;
 pub mod builder;
+pub mod estimate;
 pub mod manifests;
 pub mod functions;
 pub mod jobs;

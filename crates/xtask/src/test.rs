@@ -19,7 +19,7 @@ pub fn run(half: Option<&str>) -> anyhow::Result<()> {
 fn unit() -> anyhow::Result<()> {
     let postgres = Cluster::start()?;
     step("testing every crate", || {
-        let mut cargo = command("cargo", &["test", "--workspace", "--features", "mapwright-app/ssr"]);
+        let mut cargo = command("cargo", &["test", "--workspace", "--no-fail-fast", "--features", "mapwright-app/ssr"]);
         cargo.env("MAPWRIGHT_TEST_POSTGRES", postgres.url());
         shell::run(&mut cargo)
     })
