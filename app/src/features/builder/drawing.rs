@@ -154,6 +154,4 @@ mod tests {
         assert_eq!(view.node("/States/Distributed Map").unwrap().kind, NodeKind::DistributedMap);
         assert_eq!(view.containers.len(), 1);
     }
-
-    }
 }
