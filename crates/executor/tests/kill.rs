@@ -14,11 +14,11 @@ use store::Store;
 
 const DIR: &str = "MAPWRIGHT_KILL_DIR";
 const KILLS: &str = "MAPWRIGHT_KILLS";
-const ITEMS: u64 = 200_000;
+const ITEMS: u64 = 20_000;
 
 /// Most items only pass through; every item from 195,000 on calls two Tasks.
 const STATES: &str = r#""StartAt":"Which","States":{
-    "Which":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericGreaterThanEquals":195000,"Next":"First"}],"Default":"Done"},
+    "Which":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericGreaterThanEquals":19500,"Next":"First"}],"Default":"Done"},
     "First":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Second"},
     "Second":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Done"},
     "Done":{"Type":"Succeed"}}"#;
