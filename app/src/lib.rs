@@ -5,6 +5,11 @@
 //! function into the house. `cfg(feature = "ssr")` stands in `api.rs` files, `session` and `error`
 //! only; browser-only code stands behind `cfg(feature = "hydrate")`.
 
+// Pages are deeply nested types.
+#![recursion_limit = "512"]
+// The types of whole pages nest deeper than the compiler's default.
+#![recursion_limit = "256"]
+
 pub mod charts;
 pub mod error;
 pub mod features;

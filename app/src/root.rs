@@ -1,10 +1,12 @@
 //! The document and the table of routes.
 
 use crate::features::account::{InvitePage, LoginPage, SetupPage};
+use crate::features::builder::BuilderPage;
 use crate::features::buckets::{BucketPage, BucketsPage};
 use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::features::functions::FunctionsPage;
 use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage};
+use crate::features::runs::{LaunchPage, RunPage, RunsPage};
 use crate::features::settings::{AuditPage, GeneralPage, MembersPage, TokensPage};
 use crate::shell::Shell;
 use leptos::prelude::*;
@@ -46,6 +48,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invite/:token") view=InvitePage/>
                 <ParentRoute path=path!("/w/:w") view=Shell>
                     <Route path=path!("") view=|| view! { <p>"Overview"</p> }/>
+                    <Route path=path!("runs") view=RunsPage/>
+                    <Route path=path!("runs/:r") view=RunPage/>
+                    <Route path=path!("runs/:r/items/:index") view=RunPage/>
+                    <Route path=path!("jobs/:j/launch") view=LaunchPage/>
                     <Route path=path!("manifests") view=ManifestsPage/>
                     <Route path=path!("manifests/new") view=NewManifestPage/>
                     <Route path=path!("manifests/:m") view=ManifestPage/>
@@ -56,6 +62,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("jobs/:j") view=JobPage/>
                     <Route path=path!("jobs/:j/v/:n") view=VersionPage/>
                     <Route path=path!("jobs/:j/diff") view=DiffPage/>
+                    <Route path=path!("jobs/:j/edit") view=BuilderPage/>
                     <Route path=path!("functions") view=FunctionsPage/>
                     <Route path=path!("settings") view=GeneralPage/>
                     <Route path=path!("settings/general") view=GeneralPage/>

@@ -22,9 +22,9 @@ impl Place {
         expect_context()
     }
 
-    /// Typed addresses in this workspace. Tracks the workspace.
+    /// Typed addresses in this workspace. Another workspace is another document, so nothing is tracked.
     pub fn at(&self) -> At {
-        At(self.w.get())
+        At(self.w.get_untracked())
     }
 }
 

@@ -1,5 +1,8 @@
 //! The one binary: configuration, wiring, HTTP doors, command line, shutdown.
 
+// Pages are deeply nested types.
+#![recursion_limit = "512"]
+
 mod cli;
 mod config;
 mod http;

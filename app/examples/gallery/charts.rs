@@ -5,7 +5,8 @@ use app::charts::*;
 use app::ui::*;
 use leptos::prelude::*;
 
-const TIME: TimeAxis = TimeAxis { start_ms: 1_795_442_531_000, bucket_ms: 30_000, buckets: 120, offset_min: 0 };
+const TIME: TimeAxis =
+    TimeAxis { start_ms: 1_795_442_531_000, bucket_ms: 30_000, buckets: 120, offset_min: 0 };
 
 #[component]
 pub fn Charts() -> impl IntoView {
@@ -38,12 +39,24 @@ pub fn Charts() -> impl IntoView {
 
 fn curve(from: f64, to: f64, noise: f64, seed: u64) -> Vec<f64> {
     let mut dice = Dice::new(seed);
-    (0..TIME.buckets).map(|bucket| (from + (to - from) * bucket as f64 / TIME.buckets as f64) * (1.0 + (dice.roll() - 0.5) * noise)).collect()
+    (0..TIME.buckets)
+        .map(|bucket| {
+            (from + (to - from) * bucket as f64 / TIME.buckets as f64) * (1.0 + (dice.roll() - 0.5) * noise)
+        })
+        .collect()
 }
 
 fn throughput_plot() -> Plot {
     let all = curve(50_000.0, 64_000.0, 0.3, 3);
-    let failed: Vec<u64> = all.iter().enumerate().map(|(bucket, value)| if (60..75).contains(&bucket) { (value * 0.2) as u64 } else { (value * 0.004) as u64 }).collect();
+    let failed: Vec<u64> = all
+        .iter()
+        .enumerate()
+        .map(
+            |(bucket, value)| {
+                if (60..75).contains(&bucket) { (value * 0.2) as u64 } else { (value * 0.004) as u64 }
+            },
+        )
+        .collect();
     let ok: Vec<u64> = all.iter().zip(&failed).map(|(value, failed)| *value as u64 - failed).collect();
     let mut plot = throughput(TIME, &failed, &ok);
     plot.marks = vec![
@@ -67,7 +80,9 @@ fn latency_plot() -> Plot {
 }
 
 fn failure_plot() -> Plot {
-    let percent = (0..TIME.buckets).map(|bucket| 0.3 + if bucket > 60 { ((bucket - 60) as f64).min(15.0) * 0.04 } else { 0.0 }).collect();
+    let percent = (0..TIME.buckets)
+        .map(|bucket| 0.3 + if bucket > 60 { ((bucket - 60) as f64).min(15.0) * 0.04 } else { 0.0 })
+        .collect();
     failure_rate(TIME, percent, Some(2.0))
 }
 
@@ -80,12 +95,29 @@ fn bars() -> Vec<HistogramBar> {
 }
 
 fn parts() -> Vec<Part> {
-    [("State transitions", 62.1, "$62.10"), ("Compute", 14.2, "$14.20"), ("Requests", 5.0, "$5.00"), ("Storage", 2.1, "$2.10"), ("Other", 0.6, "$0.60")]
-        .map(|(label, amount, text)| Part { label: label.into(), amount, text: text.into() })
-        .to_vec()
+    [
+        ("State transitions", 62.1, "$62.10"),
+        ("Compute", 14.2, "$14.20"),
+        ("Requests", 5.0, "$5.00"),
+        ("Storage", 2.1, "$2.10"),
+        ("Other", 0.6, "$0.60"),
+    ]
+    .map(|(label, amount, text)| Part { label: label.into(), amount, text: text.into() })
+    .to_vec()
 }
 
 fn rows() -> Vec<TornadoRow> {
-    let row = |label: &str, low: f64, high: f64| TornadoRow { label: label.into(), low, high, low_text: format!("${low:.0}"), high_text: format!("${high:.0}") };
-    vec![row("Retry rate of Upload", 80.0, 96.0), row("Duration of Resize", 82.0, 88.0), row("Share of large images", 83.0, 86.0), row("Price of a request", 83.8, 84.4)]
+    let row = |label: &str, low: f64, high: f64| TornadoRow {
+        label: label.into(),
+        low,
+        high,
+        low_text: format!("${low:.0}"),
+        high_text: format!("${high:.0}"),
+    };
+    vec![
+        row("Retry rate of Upload", 80.0, 96.0),
+        row("Duration of Resize", 82.0, 88.0),
+        row("Share of large images", 83.0, 86.0),
+        row("Price of a request", 83.8, 84.4),
+    ]
 }

@@ -58,7 +58,12 @@ fn navigation() -> impl IntoView {
 }
 
 fn header() -> impl IntoView {
-    let crumbs = vec![Crumb::link("acme", "#"), Crumb::link("resize-photos", "#"), Crumb::link("Runs", "#"), Crumb::here("01J9-7QX4")];
+    let crumbs = vec![
+        Crumb::link("acme", "#"),
+        Crumb::link("resize-photos", "#"),
+        Crumb::link("Runs", "#"),
+        Crumb::here("01J9-7QX4"),
+    ];
     view! {
         <header class="mw-header">
             <Breadcrumbs crumbs />
@@ -167,7 +172,11 @@ fn failures() -> impl IntoView {
 }
 
 fn forms() -> impl IntoView {
-    let readers = vec![SelectOption::new("CSV", "CSV"), SelectOption::new("JSON", "JSON array"), SelectOption::new("JSONL", "JSON Lines")];
+    let readers = vec![
+        SelectOption::new("CSV", "CSV"),
+        SelectOption::new("JSON", "JSON array"),
+        SelectOption::new("JSONL", "JSON Lines"),
+    ];
     view! {
         <div class="mw-grid">
             <section class="mw-col-6">

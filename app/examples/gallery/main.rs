@@ -3,6 +3,7 @@
 //! Bundle the styles into the same folder with `node app/web/build.mjs OUT_DIR`.
 
 mod charts;
+mod graphs;
 mod kit;
 mod maps;
 mod sample;
@@ -28,8 +29,13 @@ fn main() -> std::io::Result<()> {
 
 type Page = fn() -> String;
 
-fn pages() -> [(&'static str, Page); 3] {
-    [("kit", || kit::Kit().to_html()), ("maps", || maps::Maps().to_html()), ("charts", || charts::Charts().to_html())]
+fn pages() -> [(&'static str, Page); 4] {
+    [
+        ("kit", || kit::Kit().to_html()),
+        ("maps", || maps::Maps().to_html()),
+        ("graphs", || graphs::Graphs().to_html()),
+        ("charts", || charts::Charts().to_html()),
+    ]
 }
 
 fn html(theme: &str, body: &str) -> String {

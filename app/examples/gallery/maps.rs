@@ -62,7 +62,8 @@ fn write_bmp(path: &Path, picture: &Picture) -> std::io::Result<()> {
     let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
     let size = 54 + picture.pixels.len() as u32;
     file.write_all(b"BM")?;
-    for word in [size, 0, 54, 40, width, height.wrapping_neg(), 1 | 32 << 16, 0, size - 54, 2835, 2835, 0, 0] {
+    for word in [size, 0, 54, 40, width, height.wrapping_neg(), 1 | 32 << 16, 0, size - 54, 2835, 2835, 0, 0]
+    {
         file.write_all(&word.to_le_bytes())?;
     }
     for pixel in picture.pixels.chunks_exact(4) {

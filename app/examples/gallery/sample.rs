@@ -41,7 +41,14 @@ pub fn ten_million() -> Bins {
         };
         let aborted = if bin == 1200 { done / 3 } else { 0 };
         let running = if share > 0.0 && share < 1.0 { (size - done).min(240) } else { 0 };
-        let counts = BinCounts { succeeded: done - failed - aborted, failed, aborted, running, pending: size - done - running, ..Default::default() };
+        let counts = BinCounts {
+            succeeded: done - failed - aborted,
+            failed,
+            aborted,
+            running,
+            pending: size - done - running,
+            ..Default::default()
+        };
         bins.set(bin, counts);
     }
     bins
@@ -52,9 +59,27 @@ pub fn one_bin(from: u64) -> ItemCells {
     let mut dice = Dice::new(7);
     let codes = (0..4_096)
         .map(|place| match place {
-            0..900 => if dice.roll() < 0.02 { 3 } else { 2 },
-            900..3_300 => if dice.roll() < 0.9 { if dice.roll() < 0.06 { 4 } else { 3 } } else { 2 },
-            _ => if dice.roll() < 0.01 { 5 } else { 2 },
+            0..900 => {
+                if dice.roll() < 0.02 {
+                    3
+                } else {
+                    2
+                }
+            }
+            900..3_300 => {
+                if dice.roll() < 0.9 {
+                    if dice.roll() < 0.06 { 4 } else { 3 }
+                } else {
+                    2
+                }
+            }
+            _ => {
+                if dice.roll() < 0.01 {
+                    5
+                } else {
+                    2
+                }
+            }
         })
         .collect();
     ItemCells { from, codes }
@@ -69,9 +94,21 @@ pub fn cells(total: usize) -> ItemCells {
         .map(|place| {
             let roll = dice.roll();
             if place < done {
-                if roll < 0.004 || (total / 5 * 2..total / 5 * 2 + total / 250).contains(&place) { 3 } else if roll < 0.0046 { 4 } else { 2 }
+                if roll < 0.004 || (total / 5 * 2..total / 5 * 2 + total / 250).contains(&place) {
+                    3
+                } else if roll < 0.0046 {
+                    4
+                } else {
+                    2
+                }
             } else if place < moving {
-                if roll < 0.6 { 1 } else if roll < 0.7 { 6 } else { 2 }
+                if roll < 0.6 {
+                    1
+                } else if roll < 0.7 {
+                    6
+                } else {
+                    2
+                }
             } else {
                 0
             }

@@ -138,7 +138,12 @@ fn spark_path(values: &[f64]) -> String {
     for (place, value) in values.iter().enumerate() {
         if *value > 0.0 && max > 0.0 {
             let height = (value / max * 18.0).max(1.0);
-            let _ = write!(path, "M{:.1} 18v-{height:.1}h{:.1}v{height:.1}z", place as f64 * step, (step - 1.0).max(step * 0.7));
+            let _ = write!(
+                path,
+                "M{:.1} 18v-{height:.1}h{:.1}v{height:.1}z",
+                place as f64 * step,
+                (step - 1.0).max(step * 0.7)
+            );
         }
     }
     path

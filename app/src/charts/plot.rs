@@ -153,7 +153,11 @@ pub struct Plot {
 impl Plot {
     /// The scale of the value axis and its ticks.
     pub fn axis(&self) -> (Scale, Vec<f64>) {
-        let lines = self.series.iter().filter(|series| series.kind != Kind::Bars).flat_map(|series| series.values.iter().copied());
+        let lines = self
+            .series
+            .iter()
+            .filter(|series| series.kind != Kind::Bars)
+            .flat_map(|series| series.values.iter().copied());
         let bars = (0..self.time.buckets).map(|bucket| self.stacked(bucket));
         let all = || lines.clone().chain(bars.clone()).filter(|value| value.is_finite());
         let max = all().fold(0.0, f64::max);
@@ -168,12 +172,18 @@ impl Plot {
     }
 
     fn stacked(&self, bucket: usize) -> f64 {
-        self.series.iter().filter(|series| series.kind == Kind::Bars).map(|series| series.at(bucket)).filter(|value| value.is_finite()).sum()
+        self.series
+            .iter()
+            .filter(|series| series.kind == Kind::Bars)
+            .map(|series| series.at(bucket))
+            .filter(|value| value.is_finite())
+            .sum()
     }
 
     /// Whether there is nothing to draw yet.
     pub fn is_empty(&self) -> bool {
-        self.time.buckets == 0 || self.series.iter().all(|series| series.values.iter().all(|value| !value.is_finite()))
+        self.time.buckets == 0
+            || self.series.iter().all(|series| series.values.iter().all(|value| !value.is_finite()))
     }
 }
 
@@ -182,10 +192,15 @@ pub fn throughput(time: TimeAxis, failed: &[u64], succeeded: &[u64]) -> Plot {
     let seconds = (time.bucket_ms as f64 / 1000.0).max(0.001);
     let rates = |counts: &[u64]| counts.iter().map(|count| *count as f64 / seconds).collect::<Vec<f64>>();
     let (failed, succeeded) = (rates(failed), rates(succeeded));
-    let both: Vec<f64> = (0..time.buckets).map(|bucket| failed.get(bucket).unwrap_or(&0.0) + succeeded.get(bucket).unwrap_or(&0.0)).collect();
+    let both: Vec<f64> = (0..time.buckets)
+        .map(|bucket| failed.get(bucket).unwrap_or(&0.0) + succeeded.get(bucket).unwrap_or(&0.0))
+        .collect();
     let mean = rolling_mean(&both, (60_000 / time.bucket_ms.max(1)).max(1) as usize);
     let now = mean.last().copied().unwrap_or(0.0);
-    let mut series = vec![Series::new("failed", Tone::Danger, Kind::Bars, failed), Series::new("succeeded", Tone::Ok, Kind::Bars, succeeded)];
+    let mut series = vec![
+        Series::new("failed", Tone::Danger, Kind::Bars, failed),
+        Series::new("succeeded", Tone::Ok, Kind::Bars, succeeded),
+    ];
     if time.bucket_ms < 60_000 {
         series.push(Series::new("1-min mean", Tone::Quiet, Kind::Line, mean));
     }
@@ -218,7 +233,9 @@ fn rolling_mean(values: &[f64], width: usize) -> Vec<f64> {
 pub fn in_flight(time: TimeAxis, running: Vec<f64>, limit: Vec<f64>) -> Plot {
     let last = |values: &[f64]| values.iter().rev().find(|value| value.is_finite()).copied();
     let summary = match (last(&running), last(&limit)) {
-        (Some(running), Some(limit)) if running >= limit * 0.97 => "At the limit: raising it would make the run faster.",
+        (Some(running), Some(limit)) if running >= limit * 0.97 => {
+            "At the limit: raising it would make the run faster."
+        }
         (Some(_), Some(_)) => "Below the limit: the functions or the manifest are the brake, not the limit.",
         _ => "Nothing is running.",
     };
@@ -227,15 +244,23 @@ pub fn in_flight(time: TimeAxis, running: Vec<f64>, limit: Vec<f64>) -> Plot {
         summary: summary.into(),
         unit: Unit::Count,
         time,
-        series: vec![Series::new("running", Tone::Run, Kind::Area, running), Series::new("limit", Tone::Stopped, Kind::Limit, limit)],
+        series: vec![
+            Series::new("running", Tone::Run, Kind::Area, running),
+            Series::new("limit", Tone::Stopped, Kind::Limit, limit),
+        ],
         ..Plot::default()
     }
 }
 
 /// Durations of finished items in milliseconds: median and the slow tail, on decades.
 pub fn latency(time: TimeAxis, p50: Vec<f64>, p90: Vec<f64>, p99: Vec<f64>) -> Plot {
-    let last = |values: &[f64]| values.iter().rev().find(|value| value.is_finite()).copied().unwrap_or(f64::NAN);
-    let summary = format!("Half of the items take up to {}, one in a hundred longer than {}.", Unit::Millis.text(last(&p50)), Unit::Millis.text(last(&p99)));
+    let last =
+        |values: &[f64]| values.iter().rev().find(|value| value.is_finite()).copied().unwrap_or(f64::NAN);
+    let summary = format!(
+        "Half of the items take up to {}, one in a hundred longer than {}.",
+        Unit::Millis.text(last(&p50)),
+        Unit::Millis.text(last(&p99))
+    );
     Plot {
         title: "Duration".into(),
         summary,
@@ -255,7 +280,11 @@ pub fn latency(time: TimeAxis, p50: Vec<f64>, p90: Vec<f64>, p99: Vec<f64>) -> P
 pub fn failure_rate(time: TimeAxis, percent: Vec<f64>, limit: Option<f64>) -> Plot {
     let now = percent.iter().rev().find(|value| value.is_finite()).copied().unwrap_or(0.0);
     let summary = match limit {
-        Some(limit) => format!("{} of the finished items failed. The limit is {}.", format::percent_of(now), format::percent_of(limit)),
+        Some(limit) => format!(
+            "{} of the finished items failed. The limit is {}.",
+            format::percent_of(now),
+            format::percent_of(limit)
+        ),
         None => format!("{} of the finished items failed. There is no limit.", format::percent_of(now)),
     };
     let mut series = vec![Series::new("failed", Tone::Danger, Kind::Area, percent)];
@@ -282,7 +311,9 @@ mod tests {
 
     #[test]
     fn the_brake_is_named() {
-        assert!(in_flight(TIME, vec![900.0, 1000.0, 990.0], vec![1000.0; 3]).summary.starts_with("At the limit"));
+        assert!(
+            in_flight(TIME, vec![900.0, 1000.0, 990.0], vec![1000.0; 3]).summary.starts_with("At the limit")
+        );
         assert!(in_flight(TIME, vec![900.0, 100.0, 90.0], vec![1000.0; 3]).summary.starts_with("Below"));
         assert!(in_flight(TIME, vec![], vec![]).summary.starts_with("Nothing"));
     }

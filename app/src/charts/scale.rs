@@ -7,7 +7,11 @@ pub fn linear_ticks(max: f64, most: usize) -> Vec<f64> {
     }
     let rough = max / most.max(1) as f64;
     let magnitude = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|nice| nice * magnitude).find(|step| *step >= rough * 0.999).unwrap_or(rough);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|nice| nice * magnitude)
+        .find(|step| *step >= rough * 0.999)
+        .unwrap_or(rough);
     let count = (max / step).ceil().max(1.0) as usize;
     // Multiplying, not adding, so that errors do not grow.
     (0..=count).map(|place| place as f64 * step).collect()

@@ -62,7 +62,11 @@ pub fn TimeChart(
     let (width, scale) = (RwSignal::new(560_u32), RwSignal::new(1.0));
     browser::watch_width(frame, width, scale);
     let table = RwSignal::new(false);
-    let area = Memo::new(move |_| Area { width: f64::from(width.get().max(200)), height: f64::from(height), buckets: plot.with(|plot| plot.time.buckets) });
+    let area = Memo::new(move |_| Area {
+        width: f64::from(width.get().max(200)),
+        height: f64::from(height),
+        buckets: plot.with(|plot| plot.time.buckets),
+    });
 
     let moved = move |event: PointerEvent| {
         let bucket = area.get_untracked().bucket_at(f64::from(event.offset_x()));
@@ -89,7 +93,8 @@ pub fn TimeChart(
         let bucket = cursor.get()?;
         let area = area.get();
         let x = area.x(bucket as f64 + 0.5);
-        (bucket < area.buckets).then(|| view! { <line class="mw-chart__cursor" x1=x x2=x y1=TOP y2=area.y(0.0) /> })
+        (bucket < area.buckets)
+            .then(|| view! { <line class="mw-chart__cursor" x1=x x2=x y1=TOP y2=area.y(0.0) /> })
     };
     let body = move || {
         if table.get() {
@@ -122,11 +127,14 @@ pub fn TimeChart(
             <p class="mw-chart__summary">{move || plot.with(|plot| plot.summary.clone())}</p>
         </figure>
     }
+    .into_any()
 }
 
 fn legend(plot: &Plot, cursor: Option<usize>) -> impl IntoView + use<> {
     let zone = Zone { offset_min: plot.time.offset_min, ..Zone::default() };
-    let when = cursor.map(|bucket| view! { <span class="mw-chart__when">{zone.clock(Timestamp(plot.time.at(bucket)))}</span> });
+    let when = cursor.map(
+        |bucket| view! { <span class="mw-chart__when">{zone.clock(Timestamp(plot.time.at(bucket)))}</span> },
+    );
     let entries = plot
         .series
         .iter()
@@ -137,7 +145,11 @@ fn legend(plot: &Plot, cursor: Option<usize>) -> impl IntoView + use<> {
         .collect_view();
     let marks = cursor.map(|bucket| {
         let span = plot.time.at(bucket)..plot.time.at(bucket + 1);
-        plot.marks.iter().filter(|mark| span.contains(&mark.at_ms)).map(|mark| view! { <span>{format!("{} {}", mark.sign, mark.label)}</span> }).collect_view()
+        plot.marks
+            .iter()
+            .filter(|mark| span.contains(&mark.at_ms))
+            .map(|mark| view! { <span>{format!("{} {}", mark.sign, mark.label)}</span> })
+            .collect_view()
     });
     view! { {when}{entries}{marks} }
 }
@@ -217,7 +229,14 @@ fn bars_path(series: &Series, below: &mut [f64], area: &Area, scale: Scale) -> S
         *base += value;
         // What happened at least once is at least one pixel tall.
         let height = (bottom - top).max(1.0);
-        let _ = write!(path, "M{:.1} {:.1}h{:.1}v-{height:.1}h-{:.1}z", area.x(bucket as f64), bottom, step - gap, step - gap);
+        let _ = write!(
+            path,
+            "M{:.1} {:.1}h{:.1}v-{height:.1}h-{:.1}z",
+            area.x(bucket as f64),
+            bottom,
+            step - gap,
+            step - gap
+        );
     }
     path
 }
@@ -228,7 +247,13 @@ fn line_path(series: &Series, area: &Area, scale: Scale) -> String {
     for bucket in 0..area.buckets {
         let value = series.at(bucket);
         if value.is_finite() {
-            let _ = write!(path, "{}{:.1} {:.1}", if drawing { 'L' } else { 'M' }, area.x(bucket as f64 + 0.5), area.y(scale.place(value)));
+            let _ = write!(
+                path,
+                "{}{:.1} {:.1}",
+                if drawing { 'L' } else { 'M' },
+                area.x(bucket as f64 + 0.5),
+                area.y(scale.place(value))
+            );
         }
         drawing = value.is_finite();
     }
@@ -279,10 +304,18 @@ fn steps_path(series: &Series, area: &Area, scale: Scale) -> String {
 
 fn table_view(plot: &Plot) -> impl IntoView + use<> {
     let zone = Zone { offset_min: plot.time.offset_min, ..Zone::default() };
-    let heads = plot.series.iter().map(|series| view! { <th scope="col" class="mw-table__number">{series.label.clone()}</th> }).collect_view();
+    let heads = plot
+        .series
+        .iter()
+        .map(|series| view! { <th scope="col" class="mw-table__number">{series.label.clone()}</th> })
+        .collect_view();
     let rows = (0..plot.time.buckets)
         .map(|bucket| {
-            let cells = plot.series.iter().map(|series| view! { <td class="mw-table__number">{plot.unit.text(series.at(bucket))}</td> }).collect_view();
+            let cells = plot
+                .series
+                .iter()
+                .map(|series| view! { <td class="mw-table__number">{plot.unit.text(series.at(bucket))}</td> })
+                .collect_view();
             view! { <tr><th scope="row">{zone.clock(Timestamp(plot.time.at(bucket)))}</th>{cells}</tr> }
         })
         .collect_view();
@@ -320,7 +353,10 @@ mod tests {
     fn bars_stand_on_the_bars_below() {
         let mut below = vec![5.0; 4];
         let series = Series::new("ok", Tone::Ok, Kind::Bars, vec![5.0, 0.0]);
-        assert_eq!(bars_path(&series, &mut below, &AREA, Scale::Linear(10.0)), "M56.0 58.0h24.0v-50.0h-24.0z");
+        assert_eq!(
+            bars_path(&series, &mut below, &AREA, Scale::Linear(10.0)),
+            "M56.0 58.0h24.0v-50.0h-24.0z"
+        );
         assert_eq!(below, [10.0, 5.0, 5.0, 5.0]);
     }
 }

@@ -60,7 +60,10 @@ pub fn Tornado(
 }
 
 fn span(base: f64, rows: &[TornadoRow]) -> (f64, f64) {
-    rows.iter().flat_map(|row| [row.low, row.high]).filter(|value| value.is_finite()).fold((base, base), |(low, high), value| (low.min(value), high.max(value)))
+    rows.iter()
+        .flat_map(|row| [row.low, row.high])
+        .filter(|value| value.is_finite())
+        .fold((base, base), |(low, high), value| (low.min(value), high.max(value)))
 }
 
 /// Where a value lies between two ends, in percent.
@@ -74,7 +77,13 @@ mod tests {
 
     #[test]
     fn the_widest_row_fills_the_track() {
-        let row = |low, high| TornadoRow { label: String::new(), low, high, low_text: String::new(), high_text: String::new() };
+        let row = |low, high| TornadoRow {
+            label: String::new(),
+            low,
+            high,
+            low_text: String::new(),
+            high_text: String::new(),
+        };
         let rows = [row(80.0, 96.0), row(83.0, 85.0)];
         let span = span(84.0, &rows);
         assert_eq!(span, (80.0, 96.0));

@@ -148,3 +148,54 @@ pub fn focus_input(field: NodeRef<html::Input>) {
     #[cfg(not(feature = "hydrate"))]
     let _ = field;
 }
+
+/// The inner size of an element in CSS pixels.
+pub fn inner_size(element: NodeRef<html::Div>) -> Option<(f64, f64)> {
+    #[cfg(feature = "hydrate")]
+    return element
+        .get_untracked()
+        .map(|element| (f64::from(element.client_width()), f64::from(element.client_height())));
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = element;
+        None
+    }
+}
+
+/// Scrolls as little as is needed to show an element.
+pub fn reveal(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Moves the content of a scrolling element by so many CSS pixels.
+pub fn scroll_by(element: NodeRef<html::Div>, x: i32, y: i32) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = element.get_untracked() {
+        element.set_scroll_left(element.scroll_left() + x);
+        element.set_scroll_top(element.scroll_top() + y);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (element, x, y);
+}
+
+/// Gives the element with an id the focus, if it is there.
+pub fn focus_id(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let found = document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(found) = found {
+            let _ = found.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}

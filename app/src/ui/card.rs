@@ -27,7 +27,7 @@ pub fn Card(
             </div>
         }
     });
-    view! { <section class="mw-card">{head}{children()}</section> }
+    view! { <section class="mw-card">{head}{children()}</section> }.into_any()
 }
 
 /// A row of [`KeyFigure`]s in one frame.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub(crate) struct Fixed {
     execution: Value,
     machine: Value,
+    given: Option<Value>,
 }
 
 impl Fixed {
@@ -31,12 +32,13 @@ impl Fixed {
         let mut machine = Object::new();
         machine.insert("Id".into(), text(&seed.state_machine_id));
         machine.insert("Name".into(), text(&seed.state_machine_name));
-        Self { execution: execution.into(), machine: machine.into() }
+        Self { execution: execution.into(), machine: machine.into(), given: None }
     }
 
-    /// Parts that somebody made up, for testing one state.
-    pub fn of(execution: Value, machine: Value) -> Self {
-        Self { execution, machine }
+    /// A context object that somebody made up, for testing one state: its parts win over others.
+    pub fn of(given: Value) -> Self {
+        let part = |name: &str| given.get(name).cloned().unwrap_or_default();
+        Self { execution: part("Execution"), machine: part("StateMachine"), given: Some(given) }
     }
 
     /// The context object within a state.
@@ -55,6 +57,14 @@ impl Fixed {
             let mut task = Object::new();
             task.insert("Token".into(), token.into());
             context.insert("Task".into(), task.into());
+        }
+        for (name, value) in self.given.as_ref().and_then(Value::as_object).into_iter().flatten() {
+            match (context.get_mut(name), value) {
+                (Some(Value::Object(part)), Value::Object(given)) => {
+                    Arc::make_mut(part).extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
+                }
+                _ => drop(context.insert(name.clone(), value.clone())),
+            }
         }
         context.into()
     }

@@ -5,7 +5,7 @@ use crate::Value;
 use crate::context::with_item;
 use crate::eval_error::EvalError;
 use crate::payload::Payload;
-use crate::program::{MapId, Program};
+use crate::program::{MapId, Program, StateId};
 use crate::scope::{Rng, Scope, Variables};
 use model::{ExecutionType, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,8 @@ impl MapRunSpec {
     pub fn select(&self, program: &Program, item: &MapItem<'_>) -> Result<Payload, EvalError> {
         let selector = program.map(self.map).and_then(|map| map.selector.as_ref());
         let (Some(selector), Some(seen)) = (selector, &self.selector) else { return Ok(item.value.clone()) };
-        let context = with_item(seen.context.value(), item);
+        let looks = program.state(StateId(self.map.0)).uses_context;
+        let context = if looks { with_item(seen.context.value(), item) } else { Value::Null };
         // Every item has numbers of its own, whatever order they are selected in.
         let rng = Rng::new(seen.seed ^ item.index.wrapping_mul(0xA24B_AED4_963E_E407));
         let mut scope = Scope::new(seen.input.value(), &context, &seen.variables, &rng);

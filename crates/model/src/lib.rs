@@ -36,8 +36,8 @@ pub use job::{Job, JobVersion};
 pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
 pub use object::{Bucket, ObjectEntry, ObjectPage};
 pub use run::{
-    AttemptSummary, FailureGroup, ItemDetail, ItemRow, MapRun, MapRunPhase, Operation, OperationKind,
-    Profile, ProgressPoint, RedriveSelection, Run,
+    AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation, OperationKind,
+    Profile, ProgressPoint, RedriveSelection, ResultFile, Run, RunDetail,
 };
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;

@@ -295,3 +295,58 @@ pub struct ProgressPoint {
     /// Durations in milliseconds: 99 of 100 are shorter.
     pub p99_ms: f64,
 }
+
+/// A run with its Map Runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    /// The run.
+    #[serde(flatten)]
+    pub run: Run,
+    /// Its Map Runs, oldest first.
+    pub map_runs: Vec<MapRun>,
+}
+
+/// Which items a page shows; everything given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ItemQuery {
+    /// A Map Run of the run; the last one when absent.
+    pub map_run: Option<String>,
+    /// Only these, separated by commas: `FAILED,TIMED_OUT`.
+    pub status: Option<String>,
+    /// Only of this failure group.
+    pub group: Option<u32>,
+    /// Only those whose key contains this.
+    pub key: Option<String>,
+    /// Only from this index on.
+    pub from: Option<u64>,
+    /// Only up to this index.
+    pub to: Option<u64>,
+    /// `next` of the page before.
+    pub after: Option<u64>,
+    /// At most this many, up to 200.
+    pub limit: Option<u32>,
+}
+
+/// A page of items.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ItemsPage {
+    /// The rows, by index.
+    pub items: Vec<ItemRow>,
+    /// Where the next page begins.
+    pub next: Option<u64>,
+    /// How many items match in all; exact.
+    pub total: u64,
+}
+
+/// A file that a run's ResultWriter wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResultFile {
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: String,
+    /// Its name below the run's folder: `SUCCEEDED_0.json`, `Redrive-1/manifest.json`.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+}

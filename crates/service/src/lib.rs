@@ -28,6 +28,6 @@ pub use error::{Error, Problem};
 pub use functions::{BuiltinFunction, ListedFunction};
 pub use jobs::{CheckDefinition, NewJob, NewVersion};
 pub use manifests::{GenerateManifest, UploadManifest};
-pub use runs::{ItemQuery, ItemsPage, LaunchRun, RedriveRun, Redriven, ResultFile, RunDetail, UpdateLimits};
+pub use runs::{LaunchRun, RedriveRun, Redriven, UpdateLimits};
 pub use service::{Deps, Service};
 pub use stores::Stores;

@@ -52,10 +52,15 @@ pub async fn accept_invitation(token: String, name: String, password: String) ->
 
 #[cfg(feature = "ssr")]
 async fn begin_session(user: &model::User, to: &str) -> Result<(), UiError> {
+    // The browser goes there by itself, without asking the server where "/" leads.
+    let to = match to {
+        "/" => house().workspaces(&user.id).await?.first().map_or("/".to_owned(), |(w, _)| format!("/w/{}", w.slug)),
+        to => to.to_owned(),
+    };
     let internal = |e: &dyn std::fmt::Display| UiError::from(service::Error::internal(e.to_string()));
     let session: tower_sessions::Session = leptos_axum::extract().await.map_err(|e| internal(&e))?;
     session.cycle_id().await.map_err(|e| internal(&e))?;
     session.insert(SESSION_USER, &user.id).await.map_err(|e| internal(&e))?;
-    leptos_axum::redirect(to);
+    leptos_axum::redirect(&to);
     Ok(())
 }

@@ -61,8 +61,8 @@ fn page(view: FunctionsView, viewer: &Viewer, (put, delete): Actions, edited: Op
     let builtins = builtins(view.builtins);
     view! {
         <Card title="HTTP endpoints">{own}</Card>
-        <Card title=title>{form}</Card>
         {builtins}
+        <Card title=title>{form}</Card>
     }
 }
 

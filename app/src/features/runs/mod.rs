@@ -1,3 +1,15 @@
-//! Runs.
+//! Runs: launch, live progress, items, failures, redrive, results.
 
+mod api;
+mod drawer;
 pub mod item_map;
+mod live;
+mod page_launch;
+mod page_list;
+mod page_run;
+mod redrive;
+mod tabs;
+
+pub use page_launch::LaunchPage;
+pub use page_list::{RunLines, RunsPage};
+pub use page_run::RunPage;

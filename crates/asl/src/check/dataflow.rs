@@ -2,37 +2,75 @@
 
 use super::checker::Checker;
 use super::diagnostic::Group;
+use super::fields::cut;
 use super::place::Place;
 use super::rule::Rule;
 use crate::Value;
 
 const ABSENT: Rule = Rule::warning("MW-DATA-ABSENT", Group::DataFlow);
+const NOT_SELECTED: Rule = Rule::warning("MW-DATA-SELECTOR", Group::DataFlow);
 const INPUT: &str = "$states.input.";
 
-/// Tries the first state's paths on the sample item, when the item reaches it unchanged.
+/// Tries what ItemSelector and the first state read: on the sample item, and on what ItemSelector
+/// passes on.
 pub(super) fn child(checker: &mut Checker, state: &Place, processor: &Place) {
-    let options = checker.options;
-    let Some(sample) = &options.item_sample else { return };
-    let shaped =
-        ["ItemSelector", "Parameters", "ItemBatcher"].iter().any(|field| state.node.member(field).is_some());
-    if shaped || sample.as_object().is_none() {
+    let selector = ["ItemSelector", "Parameters"].into_iter().find_map(|field| state.get(field));
+    let sample = checker.options.item_sample.as_ref().filter(|sample| sample.as_object().is_some());
+    if let (Some(selector), Some(sample)) = (&selector, sample) {
+        item_reads(selector, &mut |place, steps| try_on(checker, sample, place, steps));
+    }
+    if state.node.member("ItemBatcher").is_some() {
         return;
     }
-    start_reads(processor, &mut |place, steps| {
-        let mut value = Some(sample);
-        for step in steps {
-            value = value.and_then(|value| value.get(step));
+    match (&selector, sample) {
+        (None, Some(sample)) => {
+            start_reads(processor, &mut |place, steps| try_on(checker, sample, place, steps))
         }
-        // Bucket is what W-MAP-02 is about.
-        if value.is_none() && steps.first().is_none_or(|first| first != "Bucket") {
-            let message = format!(
-                "{} is not in the sample item, which has {}. Check the path.",
-                steps.join("."),
-                keys(sample)
-            );
-            checker.add(ABSENT, place, message);
+        (None, None) => {}
+        (Some(selector), _) => {
+            let Some(members) = selector.node.members() else { return };
+            let names: Vec<&str> = members.iter().map(|member| member.key.trim_end_matches(".$")).collect();
+            start_reads(processor, &mut |place, steps| {
+                if let Some(first) = steps.first().filter(|first| !names.contains(&first.as_str())) {
+                    let passed = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
+                    let message = format!(
+                        "{} is read here, but ItemSelector passes on only {passed}. Add it there, or check the path.",
+                        cut(first)
+                    );
+                    checker.add(NOT_SELECTED, place, message);
+                }
+            });
         }
-    });
+    }
+}
+
+fn try_on(checker: &mut Checker, sample: &Value, place: &Place, steps: &[String]) {
+    let mut value = Some(sample);
+    for step in steps {
+        value = value.and_then(|value| value.get(step));
+    }
+    // Bucket is what W-MAP-02 is about.
+    if value.is_none() && steps.first().is_none_or(|first| first != "Bucket") {
+        let message = format!(
+            "{} is not in the sample item, which has {}. Check the path.",
+            cut(&steps.join(".")),
+            keys(sample)
+        );
+        checker.add(ABSENT, place, message);
+    }
+}
+
+/// Calls `visit` with every value of an ItemSelector that reads a member of the item.
+fn item_reads(place: &Place, visit: &mut dyn FnMut(&Place, &[String])) {
+    if let Some(text) = place.node.as_str() {
+        for root in ["$$.Map.Item.Value.", "$states.context.Map.Item.Value."] {
+            for (at, _) in text.match_indices(root).take(50) {
+                visit(place, &names(&text[at + root.len()..]));
+            }
+        }
+    }
+    place.members().for_each(|member| item_reads(&member, visit));
+    place.elements().for_each(|element| item_reads(&element, visit));
 }
 
 /// Calls `visit` with every value of the first state that reads a member of the item, and the

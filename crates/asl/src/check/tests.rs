@@ -445,6 +445,33 @@ fn paths_are_tried_on_the_sample_item() {
 }
 
 #[test]
+fn paths_are_tried_on_what_the_selector_passes_on() {
+    let text = map(
+        r#""ItemSelector": {"id.$": "$$.Map.Item.Value.order.id", "x.$": "$$.Map.Item.Value.gone", "k": 1}"#,
+    )
+    .replace(
+        r#""P": {"Type": "Pass""#,
+        r#""P": {"Type": "Pass", "Parameters": {"a.$": "$.id", "b.$": "$.order"}"#,
+    );
+    let item_sample = Some(Value::from_json(r#"{"order": {"id": 1}}"#).unwrap());
+    let found = check(&text, &CheckOptions { item_sample, ..lenient() });
+    let data: Vec<_> = found
+        .iter()
+        .filter(|one| one.rule.starts_with("MW-DATA"))
+        .map(|one| (one.rule, one.message.as_str()))
+        .collect();
+    assert_eq!(
+        data[0],
+        ("MW-DATA-ABSENT", "gone is not in the sample item, which has order. Check the path.")
+    );
+    assert!(
+        data[1].1.starts_with("order is read here, but ItemSelector passes on only id, x, k."),
+        "{data:?}"
+    );
+    assert_eq!(data.len(), 2);
+}
+
+#[test]
 fn validation_as_recorded() {
     for (file, case) in recorded("api_validate_definition").unwrap_or_default() {
         for call in case["calls"].as_array().unwrap() {
@@ -530,6 +557,29 @@ fn hostile_definitions_take_bounded_time() {
             "States.Array(".repeat(60_000)
         ),
     ];
+    let output = |text: &str| {
+        format!(
+            r#"{{"QueryLanguage": "JSONata", "StartAt": "A", "States": {{"A": {{"Type": "Pass", "Output": "{{% {text} %}}", "End": true}}}}}}"#
+        )
+    };
+    let input = |text: &str| {
+        format!(
+            r#"{{"StartAt": "A", "States": {{"A": {{"Type": "Pass", "InputPath": "{text}", "End": true}}}}}}"#
+        )
+    };
+    let chain: String =
+        (0..12_000).map(|n| format!(r#""S{n}": {{"Type": "Pass", "Next": "S{}"}},"#, n + 1)).collect();
+    let hostile = hostile.into_iter().chain([
+        output(&"(".repeat(200_000)),
+        output(&"[".repeat(200_000)),
+        output(&"1+".repeat(100_000)),
+        output(&"$f(".repeat(80_000)),
+        output(&"-".repeat(200_000)),
+        input(&format!("$[?{}", "(".repeat(200_000))),
+        input(&format!("${}", "..a".repeat(200_000))),
+        input(&format!("${}", "[?(@.a".repeat(100_000))),
+        format!(r#"{{"StartAt": "S0", "States": {{{chain}"S12000": {{"Type": "Task", "Resource": "arn:aws:states:::s3:getObject", "End": true}}}}}}"#),
+    ]);
     for text in hostile {
         let begin = std::time::Instant::now();
         let found = check(&text, &CheckOptions::strict(MachineType::Standard));
@@ -623,4 +673,29 @@ fn the_rules_find_what_the_compiler_would_refuse() {
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn the_differences_are_repaired_in_jsonata_too() {
+    let text = r#"{"QueryLanguage": "JSONata", "StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "MaxConcurrency": 5, "ToleratedFailureCount": 1,
+        "ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "Arguments": {"Bucket": "{% $b %}", "Prefix": "in"}},
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS", "ToleratedFailureCount": 2}, "StartAt": "P", "States": {
+            "P": {"Type": "Pass", "Output": "{% $states.input.Bucket & $states.input.Size %}", "End": true}}}}}}"#;
+    let found = check(text, &lenient());
+    let mut ids = rules(&found);
+    ids.sort_unstable();
+    assert_eq!(ids, ["L-11", "W-MAP-01", "W-MAP-02", "W-MAP-06"]);
+    let repaired = repair(text, &lenient());
+    assert_eq!(check(&repaired, &lenient()), []);
+    let state = Value::from_json(&repaired).unwrap();
+    let state = state.get("States").unwrap().get("M").unwrap();
+    assert_eq!(
+        state.get("ItemSelector").unwrap().to_json(),
+        r#"{"Bucket":"{% $b %}","Key":"{% $states.context.Map.Item.Value.Key %}","Size":"{% $states.context.Map.Item.Value.Size %}"}"#
+    );
+    assert_eq!(
+        state.get("ResultWriter").unwrap().get("Arguments").unwrap().to_json(),
+        r#"{"Bucket":"{% $b %}","Prefix":"results/"}"#
+    );
+    assert_eq!(state.get("ToleratedFailureCount").unwrap().to_json(), "1");
 }

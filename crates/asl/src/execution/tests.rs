@@ -221,6 +221,21 @@ fn a_callback_is_submitted_and_then_answered() {
 }
 
 #[test]
+fn a_job_that_is_not_accepted_fails_to_submit() {
+    let mut driven = Driven::standard(
+        r#"{"StartAt":"T","States":{"T":{"Type":"Task","Parameters":{"StateMachineArn":"none"},
+            "Resource":"arn:aws:states:::states:startExecution.sync:2","End":true}}}"#,
+    );
+    driven.fail("StepFunctions.StateMachineDoesNotExistException");
+    let event = driven.events().into_iter().find(|event| event.kind.name() == "TaskSubmitFailed").unwrap();
+    assert_eq!(
+        serde_json::Value::from(event.details.unwrap()),
+        serde_json::json!({"cause": "why", "error": "StepFunctions.StateMachineDoesNotExistException",
+            "resource": "startExecution.sync:2", "resourceType": "states"})
+    );
+}
+
+#[test]
 fn late_and_foreign_events_change_nothing() {
     let mut driven =
         Driven::standard(&task(r#""TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.ALL"]}],"#));

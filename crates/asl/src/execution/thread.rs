@@ -68,6 +68,8 @@ pub(crate) struct TaskWait {
     pub heartbeat: Option<EffectId>,
     pub heartbeat_seconds: u64,
     pub token: Option<String>,
+    /// Whether the service has accepted the request; of interest to jobs and callbacks.
+    pub submitted: bool,
 }
 
 /// Branches or iterations under way.

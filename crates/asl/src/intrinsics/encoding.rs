@@ -3,11 +3,19 @@
 use super::arguments::Arguments;
 use crate::Value;
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use sha2::Digest;
 
 /// Longest argument of the two conversions and of Hash, in characters (AWS's limit).
 const MAX_CHARS: usize = 10_000;
+
+/// Padding may be missing, as Java takes it.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 pub(super) fn base64_encode(arguments: &Arguments<'_>) -> Result<Value, String> {
     let text = arguments.short_text(0, MAX_CHARS)?;
@@ -16,7 +24,8 @@ pub(super) fn base64_encode(arguments: &Arguments<'_>) -> Result<Value, String> 
 
 pub(super) fn base64_decode(arguments: &Arguments<'_>) -> Result<Value, String> {
     let text = arguments.short_text(0, MAX_CHARS)?;
-    match STANDARD.decode(text) {
+    let text: String = text.split_ascii_whitespace().collect();
+    match LENIENT.decode(text) {
         // Java makes replacement characters of what is no UTF-8.
         Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned().into()),
         Err(_) => arguments.refuse(0, "a valid Base64 string"),
@@ -29,9 +38,7 @@ pub(super) fn hash(arguments: &Arguments<'_>) -> Result<Value, String> {
         other => other.to_json(),
     };
     if data.chars().count() > MAX_CHARS {
-        return Err(format!(
-            "The first argument must not be longer than {MAX_CHARS} characters"
-        ));
+        return Err(format!("The first argument must not be longer than {MAX_CHARS} characters"));
     }
     match digest(data.as_bytes(), arguments.text(1)?) {
         Some(digest) => Ok(digest.into()),
@@ -62,10 +69,6 @@ pub(super) fn json_merge(arguments: &Arguments<'_>) -> Result<Value, String> {
         return arguments.refuse(2, "false (a shallow merge)");
     }
     let mut merged = (**first).clone();
-    merged.extend(
-        second
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone())),
-    );
+    merged.extend(second.iter().map(|(name, value)| (name.clone(), value.clone())));
     Ok(merged.into())
 }

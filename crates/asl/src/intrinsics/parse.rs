@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 /// Calls within calls, the outermost counted.
 const MAX_NESTING: u32 = 10;
-/// Longest text of a call: AWS's limit, in characters; here in bytes.
-const MAX_TEXT: usize = 10_000;
+/// Longest text of a call, in bytes.
+const MAX_TEXT: usize = 64 * 1024;
 
 /// A compiled call. Cloning shares.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{EvalError, Rng, Scope, Value, Variables};
 
-const INPUT: &str = r#"{"a":[1,2,3,4,5],"o":{"k":"v"},"s":"x,y;z","n":null,"p":"{} and {}","d":[1,1.0,"1",[2],[2]]}"#;
+const INPUT: &str =
+    r#"{"a":[1,2,3,4,5],"o":{"k":"v"},"s":"x,y;z","n":null,"p":"{} and {}","d":[1,1.0,"1",[2],[2]]}"#;
 
 fn eval(call: &str) -> Result<String, EvalError> {
     let input = Value::from_json(INPUT).unwrap();
@@ -18,10 +19,7 @@ fn gives(call: &str, expected: &str) {
 
 #[test]
 fn every_function_answers() {
-    gives(
-        "States.Format('{}-{}', $.o, 'it\\'s')",
-        r#""{\"k\":\"v\"}-it's""#,
-    );
+    gives("States.Format('{}-{}', $.o, 'it\\'s')", r#""{\"k\":\"v\"}-it's""#);
     gives("States.Format('\\{{}\\} \\\\', null)", r#""{null} \\""#);
     gives("States.Format($.p, 1.5, true)", r#""1.5 and true""#);
     gives("States.StringToJson('{\"a\":[1]}')", r#"{"a":[1]}"#);
@@ -36,15 +34,11 @@ fn every_function_answers() {
     gives("States.ArrayLength($.a)", "5");
     gives("States.ArrayUnique($.d)", r#"[1,1.0,"1",[2]]"#);
     gives("States.Base64Encode('é')", r#""w6k=""#);
+    gives("States.MathRandom(4, 5)", "4");
+    gives("States.Base64Decode('w6 k')", "\"é\"");
     gives("States.Base64Decode('w6k=')", r#""é""#);
-    gives(
-        "States.Hash('input data', 'SHA-1')",
-        r#""aaff4a450a104cd177d28d18d74485e8cae074b7""#,
-    );
-    gives(
-        "States.JsonMerge($.o, States.StringToJson('{\"b\":1}'), false)",
-        r#"{"k":"v","b":1}"#,
-    );
+    gives("States.Hash('input data', 'SHA-1')", r#""aaff4a450a104cd177d28d18d74485e8cae074b7""#);
+    gives("States.JsonMerge($.o, States.StringToJson('{\"b\":1}'), false)", r#"{"k":"v","b":1}"#);
     gives("States.MathAdd(111, -1)", "110");
     gives("States.MathAdd(1.49, 1.5)", "3");
     gives("States.MathAdd(-1.5, -1.51)", "-3");
@@ -75,7 +69,8 @@ fn refused_arguments_are_intrinsic_failures() {
         "States.JsonMerge($.o, $.o, true)",
         "States.JsonMerge($.a, $.o, false)",
         "States.MathAdd('1', 2)",
-        "States.MathRandom(2, 1)",
+        "States.MathRandom(2, 2)",
+        "States.MathAdd(2147483648, 0)",
         "States.MathAdd(9223372036854775807, 1)",
         "States.StringSplit(1, 2)",
         "States.ArrayRange(-9223372036854775808, 9223372036854775807, 1)",
@@ -83,18 +78,11 @@ fn refused_arguments_are_intrinsic_failures() {
         let error = eval(call).unwrap_err();
         assert_eq!(error.error, "States.IntrinsicFailure", "{call}");
         assert!(
-            error
-                .cause
-                .starts_with(&format!("The function '{call}' had the following error: ")),
+            error.cause.starts_with(&format!("The function '{call}' had the following error: ")),
             "{error}"
         );
     }
-    assert!(
-        eval("States.ArrayLength($.missing)")
-            .unwrap_err()
-            .missing()
-            .is_some()
-    );
+    assert!(eval("States.ArrayLength($.missing)").unwrap_err().missing().is_some());
 }
 
 #[test]
@@ -124,15 +112,6 @@ fn what_is_no_call_is_refused() {
 
 #[test]
 fn paths_with_brackets_and_commas_end_where_they_should() {
-    gives(
-        "States.Array($.a[?(@ > 3)], $.a[0,1], $.a.length())",
-        "[[4,5],[1,2],5]",
-    );
-    assert_eq!(
-        Intrinsic::parse("States.Array(States.Array($.a), $$.b)")
-            .unwrap()
-            .paths()
-            .len(),
-        2
-    );
+    gives("States.Array($.a[?(@ > 3)], $.a[0,1], $.a.length())", "[[4,5],[1,2],5]");
+    assert_eq!(Intrinsic::parse("States.Array(States.Array($.a), $$.b)").unwrap().paths().len(), 2);
 }

@@ -3,6 +3,7 @@
 use super::convert::{Unfit, from_library, part_to_library, to_library};
 use super::functions::{self, Source};
 use super::guard::{self, Bounded};
+use super::limits;
 use super::messages::in_reference_words;
 use super::shortcut::Shortcut;
 use super::uses::Uses;
@@ -150,7 +151,7 @@ impl Expression {
         let source = Source { rng: Rc::new(scope.rng.clone()), now: scope.now };
         functions::register(&mut evaluator, uses, &source);
         if tree.guarded {
-            guard::register(&mut evaluator);
+            limits::register(&mut evaluator);
         }
         let result = guard::unwound(|| evaluator.evaluate(&tree.ast, root));
         scope.rng.go_to(&source.rng);

@@ -17,9 +17,12 @@ pub(super) struct Source {
     pub(super) now: Timestamp,
 }
 
+/// What a function does with its arguments.
+type Function = dyn Fn(&[JValue]) -> HostFnResult;
+
 /// Adds the functions that an expression mentions.
 pub(super) fn register(evaluator: &mut Evaluator, uses: &Uses, source: &Source) {
-    let mut add = |name: &str, function: Box<dyn Fn(&[JValue]) -> HostFnResult>| {
+    let mut add = |name: &str, function: Box<Function>| {
         if uses.mentions(name) {
             let added = evaluator.register_fn_override(name, move |args: &[JValue]| function(args));
             debug_assert!(added.is_ok(), "{name} cannot be replaced");
@@ -32,17 +35,11 @@ pub(super) fn register(evaluator: &mut Evaluator, uses: &Uses, source: &Source) 
     let rng = source.rng.clone();
     add("random", Box::new(move |args| random(args, &rng)));
     let rng = source.rng.clone();
-    add(
-        "uuid",
-        Box::new(move |_| Ok(JValue::string(rng.next_uuid()))),
-    );
+    add("uuid", Box::new(move |_| Ok(JValue::string(rng.next_uuid()))));
     let rng = source.rng.clone();
     add("shuffle", Box::new(move |args| shuffle(args, &rng)));
     let now = source.now;
-    add(
-        "millis",
-        Box::new(move |_| Ok(JValue::Number(now.0 as f64))),
-    );
+    add("millis", Box::new(move |_| Ok(JValue::Number(now.0 as f64))));
     add("now", Box::new(move |args| now_text(args, now)));
 }
 
@@ -51,9 +48,7 @@ fn error<T>(message: impl Into<String>) -> Result<T, EvaluatorError> {
 }
 
 fn mismatch<T>(position: usize, function: &str) -> Result<T, EvaluatorError> {
-    error(format!(
-        "T0410: Argument {position} of function \"{function}\" does not match function signature"
-    ))
+    error(format!("T0410: Argument {position} of function \"{function}\" does not match function signature"))
 }
 
 /// A number argument; `None` for an undefined one.
@@ -94,9 +89,7 @@ fn partition(args: &[JValue]) -> HostFnResult {
         return mismatch(2, "partition");
     }
     let parts = items.chunks(size as usize);
-    Ok(JValue::array(
-        parts.map(|part| JValue::array(part.to_vec())).collect(),
-    ))
+    Ok(JValue::array(parts.map(|part| JValue::array(part.to_vec())).collect()))
 }
 
 /// `$range(first, last, step)`: both ends included.

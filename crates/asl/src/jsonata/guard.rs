@@ -1,94 +1,9 @@
-//! Bounds on what the library does not bound: texts that double, values that share parts, and
-//! the few arguments that make it panic.
-//!
-//! The operands of `&` and the arguments of `$string`, `$join` and `$replace` pass through a
-//! host function that gives them back unchanged, or refuses them when they are too large.
+//! Weaves the limits into a tree: operands of `&` and arguments of functions that can grow or
+//! panic pass through a host function that gives them back unchanged, or refuses them.
 
-use jsonata_core::ast::{AstNode, BinaryOp, PathStep, Stage};
-use jsonata_core::evaluator::{Evaluator, EvaluatorError};
-use jsonata_core::value::JValue;
-
-/// Largest operand: values and bytes of text, shared parts counted each time.
-const LARGE: usize = 2 << 20;
-/// Largest separator or replacement, which is written once per element or match.
-const SMALL: usize = 1 << 10;
-
-const LARGE_NAME: &str = "mapwright_large";
-const SMALL_NAME: &str = "mapwright_small";
-const WIDTH_NAME: &str = "mapwright_width";
-const PICTURE_NAME: &str = "mapwright_picture";
-/// Widest `$pad`.
-const MAX_WIDTH: f64 = 1_000_000.0;
-
-/// Adds the guarding functions.
-pub(super) fn register(evaluator: &mut Evaluator) {
-    for (name, most) in [(LARGE_NAME, LARGE), (SMALL_NAME, SMALL)] {
-        let added = evaluator.register_fn(name, move |args: &[JValue]| check(args, most));
-        debug_assert!(added.is_ok(), "no built-in has this name");
-    }
-    let added = evaluator.register_fn(WIDTH_NAME, |args: &[JValue]| match args.first() {
-        Some(JValue::Number(width)) if width.abs() > MAX_WIDTH => {
-            Err(EvaluatorError::EvaluationError(format!("D1001: Number out of range: {width}")))
-        }
-        value => Ok(value.cloned().unwrap_or(JValue::Undefined)),
-    });
-    debug_assert!(added.is_ok(), "no built-in has this name");
-    let added = evaluator.register_fn(PICTURE_NAME, |args: &[JValue]| match args.first() {
-        Some(JValue::String(picture)) if odd_marker(picture) => Err(EvaluatorError::EvaluationError(
-            format!("D3132: Unknown component specifier in date/time picture string: {picture:.100}"),
-        )),
-        value => Ok(value.cloned().unwrap_or(JValue::Undefined)),
-    });
-    debug_assert!(added.is_ok(), "no built-in has this name");
-}
-
-/// True when a date picture has anything but ASCII inside its brackets.
-fn odd_marker(picture: &str) -> bool {
-    !picture.is_ascii()
-        && picture.split('[').skip(1).any(|part| !part.split(']').next().unwrap_or(part).is_ascii())
-}
-
-fn check(args: &[JValue], most: usize) -> Result<JValue, EvaluatorError> {
-    let value = args.first().cloned().unwrap_or(JValue::Undefined);
-    let mut left = most;
-    match fits(&value, &mut left) {
-        true => Ok(value),
-        false => {
-            Err(EvaluatorError::EvaluationError("The evaluation needs more memory than is allowed".into()))
-        }
-    }
-}
-
-/// Takes the size of a value from what is left. Stops as soon as nothing is left, so shared
-/// parts cost no more than the bound; deep ones are walked with a list, not the stack.
-fn fits(value: &JValue, left: &mut usize) -> bool {
-    let mut open = vec![value];
-    while let Some(value) = open.pop() {
-        let size = match value {
-            JValue::String(text) => text.len(),
-            JValue::Array(items) => {
-                if items.len() > *left {
-                    return false;
-                }
-                open.extend(items.iter());
-                1
-            }
-            JValue::Object(members) => {
-                if members.len() > *left {
-                    return false;
-                }
-                open.extend(members.values());
-                members.keys().map(String::len).sum::<usize>() + 1
-            }
-            _ => 1,
-        };
-        match left.checked_sub(size) {
-            Some(rest) => *left = rest,
-            None => return false,
-        }
-    }
-    true
-}
+use super::limits::{LARGE, PICTURE, ROMAN, SMALL, WIDTH};
+use super::tree::{each_child, take_apart};
+use jsonata_core::ast::{AstNode, BinaryOp};
 
 /// Deepest tree that is evaluated.
 const MAX_DEPTH: usize = 1_000;
@@ -131,30 +46,21 @@ pub(super) fn bounded(mut root: AstNode) -> Result<Bounded, &'static str> {
     }
 }
 
-/// Drops a tree from the top down, which the language would do by recursion.
-fn take_apart(root: AstNode) {
-    let mut open = vec![root];
-    while let Some(mut node) = open.pop() {
-        each_child(&mut node, &mut |child| {
-            open.push(std::mem::replace(child, AstNode::Null));
-        });
-    }
-}
-
 /// True when something was guarded.
 fn guard_operands(node: &mut AstNode) -> bool {
     match node {
-        AstNode::Binary { op: BinaryOp::Concatenate, lhs, rhs } => {
-            wrap(lhs, LARGE_NAME) | wrap(rhs, LARGE_NAME)
-        }
+        AstNode::Binary { op: BinaryOp::Concatenate, lhs, rhs } => wrap(lhs, LARGE) | wrap(rhs, LARGE),
         AstNode::Function { name, args, .. } => {
             let guards: &[&str] = match name.as_str() {
-                "string" => &[LARGE_NAME],
-                "join" => &[LARGE_NAME, SMALL_NAME],
-                "replace" => &[LARGE_NAME, SMALL_NAME, SMALL_NAME],
-                "pad" => &[WIDTH_NAME, WIDTH_NAME, SMALL_NAME],
-                "fromMillis" | "toMillis" => &[PICTURE_NAME, PICTURE_NAME],
-                "now" => &[PICTURE_NAME],
+                "string" => &[LARGE],
+                "join" => &[LARGE, SMALL],
+                "replace" => &[LARGE, SMALL, SMALL],
+                "pad" => &[WIDTH, WIDTH, SMALL],
+                "fromMillis" | "toMillis" => &[PICTURE, PICTURE],
+                "now" => &[PICTURE],
+                // A Roman number is as long as it is large.
+                "formatInteger" if args.len() == 1 => &[ROMAN],
+                "formatInteger" if may_be_roman(args) => &[WIDTH, PICTURE],
                 _ => &[],
             };
             let pairs = args.iter_mut().zip(guards);
@@ -162,6 +68,11 @@ fn guard_operands(node: &mut AstNode) -> bool {
         }
         _ => false,
     }
+}
+
+/// True unless the picture is written down and has no `I`.
+fn may_be_roman(args: &[AstNode]) -> bool {
+    !matches!(args, [_, AstNode::String(picture)] if !picture.contains(['i', 'I']))
 }
 
 /// `x` becomes `guard(x)`. What cannot grow stays as it is; so does `?`, which marks a partial
@@ -176,84 +87,11 @@ fn wrap(node: &mut AstNode, guard: &str) -> bool {
             | AstNode::Regex { .. }
             | AstNode::Lambda { .. }
     );
-    let literal_matters = matches!(guard, WIDTH_NAME | PICTURE_NAME);
+    let literal_matters = matches!(guard, WIDTH | PICTURE | ROMAN);
     if matches!(node, AstNode::Placeholder) || (plain && !literal_matters) {
         return false;
     }
     let inner = std::mem::replace(node, AstNode::Null);
     *node = AstNode::Function { name: guard.to_owned(), args: vec![inner], is_builtin: true };
     true
-}
-
-/// Gives every direct child to `f`. A guard's own argument counts as its child.
-fn each_child<'n>(node: &'n mut AstNode, f: &mut dyn FnMut(&'n mut AstNode)) {
-    match node {
-        AstNode::Path { steps } => {
-            for PathStep { node, stages, .. } in steps {
-                f(node);
-                for stage in stages {
-                    if let Stage::Filter(filter) = stage {
-                        f(filter);
-                    }
-                }
-            }
-        }
-        AstNode::Binary { lhs, rhs, .. } => {
-            f(lhs);
-            f(rhs);
-        }
-        AstNode::Unary { operand, .. } => f(operand),
-        AstNode::Function { args: nodes, .. }
-        | AstNode::Array(nodes)
-        | AstNode::Block(nodes)
-        | AstNode::ArrayGroup(nodes) => nodes.iter_mut().for_each(f),
-        AstNode::Call { procedure, args } => {
-            f(procedure);
-            args.iter_mut().for_each(f);
-        }
-        AstNode::Lambda { body, .. } => f(body),
-        AstNode::Object(pairs) => pairs.iter_mut().for_each(|(key, value)| {
-            f(key);
-            f(value);
-        }),
-        AstNode::ObjectTransform { input, pattern } => {
-            f(input);
-            pattern.iter_mut().for_each(|(key, value)| {
-                f(key);
-                f(value);
-            });
-        }
-        AstNode::Conditional { condition, then_branch, else_branch } => {
-            f(condition);
-            f(then_branch);
-            if let Some(node) = else_branch {
-                f(node);
-            }
-        }
-        AstNode::FunctionApplication(node) => f(node),
-        AstNode::Sort { input, terms } => {
-            f(input);
-            terms.iter_mut().for_each(|(node, _)| f(node));
-        }
-        AstNode::Transform { location, update, delete } => {
-            f(location);
-            f(update);
-            if let Some(node) = delete {
-                f(node);
-            }
-        }
-        AstNode::String(_)
-        | AstNode::Name(_)
-        | AstNode::Number(_)
-        | AstNode::Boolean(_)
-        | AstNode::Null
-        | AstNode::Undefined
-        | AstNode::Placeholder
-        | AstNode::Regex { .. }
-        | AstNode::Variable(_)
-        | AstNode::ParentVariable(_)
-        | AstNode::Wildcard
-        | AstNode::Descendant
-        | AstNode::Parent(_) => {}
-    }
 }

@@ -5,11 +5,13 @@ mod convert;
 mod expression;
 mod functions;
 mod guard;
+mod limits;
 mod messages;
 mod shortcut;
 mod template;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod uses;
 
 pub use expression::{Expression, ExpressionError};

@@ -120,6 +120,11 @@ fn nothing_runs_away() {
         "$pad('x', 1000000000000)",
         "[1..10000000]",
         "$range(1, 1e15, 1)",
+        "$formatInteger(1e18, 'I')",
+        "1e18 ~> $formatInteger('I')",
+        "$now('[Y,999999999]')",
+        "$map([1..400000], function($i) { $pad('x', 100000) & $i })",
+        "($b := $pad('x', 99999); $map([1..400000], function($i) { $b & $i }))",
         "$join([1..400000], $pad('x', 5000))",
     ] {
         let error = eval(expression).expect_err(expression);
@@ -154,6 +159,8 @@ fn what_would_make_the_library_panic_is_an_error() {
     ] {
         eval(expression).expect_err(expression);
     }
+    gives("$formatInteger(1999, 'I')", r#""MCMXCIX""#);
+    gives("$replace('a-a', 'a', $pad('', 5000, 'x')) ~> $length()", "10001");
     gives("$fromMillis(0, '[Y]年')", r#""1970年""#);
     assert!(Expression::compile("Output", "function($x)<é>{1}").is_err());
 }

@@ -50,6 +50,7 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, task: &Task) ->
         heartbeat,
         heartbeat_seconds: heartbeat_seconds.unwrap_or(0),
         token,
+        submitted: resource.pattern() == Pattern::RequestResponse,
     }));
     Ok(Step::Wait)
 }
@@ -142,6 +143,9 @@ pub(crate) fn started(run: &mut Run<'_>, t: ThreadId, worker_name: Option<&str>)
 /// A job or callback request was accepted.
 pub(crate) fn submitted(run: &mut Run<'_>, t: ThreadId, output: &Payload) {
     let Some(resource) = resource_of(run, t) else { return };
+    if let Phase::Task(task) = &mut run.thread_mut(t).phase {
+        task.submitted = true;
+    }
     let (name, kind) = (resource.resource_name(), resource.resource_type());
     let fields = [
         (Field::Resource, Part::Text(&name)),
@@ -203,6 +207,9 @@ pub(crate) fn failed(run: &mut Run<'_>, t: ThreadId, failure: Failure) {
     let kind = match resource {
         Resource::LambdaFunction { .. } => EventKind::LambdaFunctionFailed,
         Resource::Activity { .. } => EventKind::ActivityFailed,
+        _ if matches!(&run.thread(t).phase, Phase::Task(task) if !task.submitted) => {
+            EventKind::TaskSubmitFailed
+        }
         _ => EventKind::TaskFailed,
     };
     end_badly(run, t, kind, failure);
@@ -228,7 +235,7 @@ fn end_badly(run: &mut Run<'_>, t: ThreadId, kind: EventKind, failure: Failure) 
     let Some(resource) = resource_of(run, t) else { return };
     let (name, service) = (resource.resource_name(), resource.resource_type());
     let mut fields = error_fields(failure.error.as_deref(), failure.cause.as_deref());
-    if matches!(kind, EventKind::TaskFailed | EventKind::TaskTimedOut) {
+    if !matches!(resource, Resource::LambdaFunction { .. } | Resource::Activity { .. }) {
         fields.push((Field::Resource, Part::Text(&name)));
         fields.push((Field::ResourceType, Part::Text(&service)));
     }

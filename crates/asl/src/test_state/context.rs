@@ -61,16 +61,11 @@ pub(super) fn of(request: &Request, input: &Value, around: &Surroundings) -> Res
     if let Some(role) = &request.role_arn {
         execution.insert("RoleArn".into(), role.as_str().into());
     }
-    let made_up = [
-        ("Execution", Value::from(execution)),
-        (
-            "StateMachine",
-            object([("Id", arn("stateMachine", &machine).into()), ("Name", machine.into())]).into(),
-        ),
-    ];
-    let [execution, machine] = made_up.map(|(part, made_up)| given.get(part).cloned().unwrap_or(made_up));
+    let machine = object([("Id", arn("stateMachine", &machine).into()), ("Name", machine.into())]);
+    let mut whole = object([("Execution", execution.into()), ("StateMachine", machine.into())]);
+    whole.extend(given.as_object().cloned().unwrap_or_default());
     Ok(TestContext {
-        fixed: Fixed::of(execution, machine),
+        fixed: Fixed::of(whole.into()),
         state_name: state_name.unwrap_or_else(|| "StateName".to_owned()),
         entered: entered.unwrap_or(around.now),
     })

@@ -8,7 +8,9 @@ use crate::jsonata::JsonataTemplate;
 use crate::map_run::MapItem;
 use crate::payload::Payload;
 use crate::scope::{Rng, Scope, Variables};
+use crate::value::Object;
 use crate::{Path, Template, Value};
+use model::limits::MAX_PAYLOAD_BYTES;
 
 /// What the stages are evaluated with.
 pub(super) struct Stages<'a> {
@@ -114,11 +116,52 @@ impl Stages<'_> {
             }
         };
         let Some(items) = items.as_ref().and_then(Value::as_array) else { return };
-        let field = ["ItemSelector", "Parameters"].into_iter().find(|field| state.get(field).is_some());
-        let Some(field) = field else { return };
-        let selected: Option<Vec<Value>> =
-            items.iter().enumerate().map(|(index, item)| self.select(field, &input, index, item)).collect();
-        data.after_item_selector = selected.map(|selected| Value::from(selected).to_json());
+        let mut items = items.to_vec();
+        if let Some(field) =
+            ["ItemSelector", "Parameters"].into_iter().find(|field| state.get(field).is_some())
+        {
+            let selected =
+                items.iter().enumerate().map(|(index, item)| self.select(field, &input, index, item));
+            let Some(selected) = selected.collect::<Option<Vec<Value>>>() else { return };
+            data.after_item_selector = Some(Value::from(selected.clone()).to_json());
+            items = selected;
+        }
+        if let Some(batcher) = state.get("ItemBatcher") {
+            data.after_item_batcher = Some(self.batches(batcher, &input, items).to_json());
+        }
+    }
+
+    /// What the children of a batching Map receive.
+    fn batches(&self, batcher: &Value, input: &Payload, items: Vec<Value>) -> Value {
+        let limit =
+            |field: &str| batcher.get(field).and_then(Value::as_number).and_then(serde_json::Number::as_u64);
+        let most_items = limit("MaxItemsPerBatch").map_or(usize::MAX, |most| most.max(1) as usize);
+        let most_bytes = limit("MaxInputBytesPerBatch").map_or(MAX_PAYLOAD_BYTES, |most| most as usize);
+        let batch_input = batcher.get("BatchInput").and_then(|template| match self.tested.jsonata {
+            true => self.eval(
+                |scope| JsonataTemplate::compile("BatchInput", template).ok()?.eval(scope).ok(),
+                input.value(),
+            ),
+            false => self.eval(|scope| Template::compile(template).ok()?.eval(scope).ok(), input.value()),
+        });
+        let mut batches: Vec<Vec<Value>> = Vec::new();
+        let mut bytes = 0;
+        for item in items {
+            let size = item.to_json().len() + 1;
+            match batches.last_mut().filter(|batch| batch.len() < most_items && bytes + size <= most_bytes) {
+                Some(batch) => batch.push(item),
+                None => {
+                    bytes = 0;
+                    batches.push(vec![item]);
+                }
+            }
+            bytes += size;
+        }
+        let batches = batches.into_iter().map(|batch| {
+            let own = batch_input.clone().map(|value| ("BatchInput".into(), value));
+            own.into_iter().chain([("Items".into(), batch.into())]).collect::<Object>().into()
+        });
+        batches.collect::<Vec<Value>>().into()
     }
 
     fn select(&self, field: &str, input: &Payload, index: usize, value: &Value) -> Option<Value> {

@@ -15,6 +15,8 @@ const STAND_IN: &str = "arn:aws:states:::mapwright:mocked";
 pub(super) struct Tested {
     /// The state as defined, with the language that holds for it.
     pub state: Value,
+    /// The definition around it, when the request has one.
+    whole: Option<String>,
     /// `Task`, `Map` …
     pub kind: String,
     pub jsonata: bool,
@@ -45,20 +47,26 @@ impl Tested {
         }
         let all_jsonata = request.state_name.is_some()
             && definition.get("QueryLanguage").and_then(Value::as_str) == Some("JSONata");
-        Ok(Self { state: members.into(), kind, jsonata, all_jsonata })
+        let whole = request.state_name.is_some().then(|| request.definition.clone());
+        Ok(Self { state: members.into(), whole, kind, jsonata, all_jsonata })
     }
 
     /// Refuses what AWS would not create.
     pub fn check(&self) -> Result<(), ApiError> {
+        let refused = |machine: &str| match invalid_definition(machine, MachineType::Standard) {
+            Some(message) => Err(ApiError::definition(message)),
+            None => Ok(()),
+        };
+        if let Some(whole) = &self.whole {
+            return refused(whole);
+        }
         let mut states = Object::new();
         for target in targets(&self.state) {
             states.insert(target.into(), stop());
         }
         let name = "StateName";
         states.insert(name.into(), self.state.clone());
-        let machine = self.machine(name, states).to_json();
-        invalid_definition(&machine, MachineType::Standard)
-            .map_or(Ok(()), |message| Err(ApiError::definition(message)))
+        refused(&self.machine(name, states).to_json())
     }
 
     /// The machine to run; it starts with a stop, so that the caller can prepare the rest.

@@ -4,7 +4,6 @@ use super::machine::Tested;
 use super::request::{FieldValidation, Mock, Request};
 use super::response::ApiError;
 use crate::Value;
-use crate::eval_error::RUNTIME;
 
 /// The error of a Map whose tolerance is exceeded, as recorded.
 const EXCEEDED: (&str, &str) =
@@ -32,6 +31,11 @@ pub(super) fn check(request: &Request, tested: &Tested) -> Result<Option<Answer>
         if configuration.retrier_retry_count.is_some() {
             return Err(ApiError::validation(
                 "TestState does not support RetrierRetryCount when a mock is not specified.",
+            ));
+        }
+        if request.context.is_some() {
+            return Err(ApiError::validation(
+                "TestState does not support Context when a mock is not specified.",
             ));
         }
         return match tested.kind.as_str() {
@@ -64,7 +68,9 @@ fn answer(request: &Request, tested: &Tested, mock: &Mock) -> Result<Answer, Api
             "A test mock should have only one of the following fields: [result, errorOutput].",
         )),
         (None, Some(output)) => {
-            let error = output.error.clone().unwrap_or_else(|| RUNTIME.to_owned());
+            let missing =
+                || ApiError::validation("The error field is required when mock.errorOutput is specified");
+            let error = output.error.clone().ok_or_else(missing)?;
             Ok(Answer::Error { error, cause: output.cause.clone() })
         }
         (Some(text), None) => {

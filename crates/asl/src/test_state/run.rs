@@ -282,7 +282,7 @@ impl Test {
             variables: &self.variables,
         };
         let mut data = stages.of(&self.request, self.result.as_ref());
-        if self.tested.state.get("Assign").is_some() {
+        if !self.execution.threads[0].variables.is_empty() {
             let all: crate::value::Object = self.execution.threads[0]
                 .variables
                 .iter()

@@ -137,19 +137,24 @@ fn one(definition: &str, more: Json) -> Json {
 
 #[test]
 fn variables_and_context_are_seen_and_shown() {
-    let state = r#"{"Type": "Pass", "QueryLanguage": "JSONata", "Assign": {"n": "{% $n + 1 %}"}, "Output": "{% $states.context.Execution.Id & $n %}", "Next": "B"}"#;
+    let state = r#"{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "f"}, "QueryLanguage": "JSONata",
+        "Assign": {"n": "{% $n + 1 %}"}, "Output": "{% $states.context.Execution.Id & $n & $states.context.State.RetryCount %}", "Next": "B"}"#;
+    let context = r#"{"Execution": {"Id": "me"}, "State": {"RetryCount": 3}}"#;
     let found = one(
         state,
-        serde_json::json!({"variables": "{\"n\": 4}", "context": "{\"Execution\": {\"Id\": \"me\"}}"}),
+        serde_json::json!({"variables": "{\"n\": 4}", "context": context, "mock": {"result": "{}"}}),
     );
-    assert_eq!((found["output"].as_str(), found["nextState"].as_str()), (Some("\"me4\""), Some("B")));
+    assert_eq!((found["output"].as_str(), found["nextState"].as_str()), (Some("\"me43\""), Some("B")));
     assert_eq!(found["inspectionData"]["variables"], "{\"n\":5}");
+    let alone = ask(&serde_json::json!({"definition": state, "roleArn": "r", "context": context}));
+    assert_eq!(alone.unwrap_err().code, "ValidationException");
 }
 
 #[test]
 fn a_state_that_leads_to_itself_runs_once() {
     let found = one(
-        r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "A"}}}"#,
+        r#"{"StartAt": "A", "States": {"B": {"Type": "Succeed"},
+            "A": {"Type": "Choice", "Default": "B", "Choices": [{"Variable": "$.x", "IsPresent": false, "Next": "A"}]}}}"#,
         serde_json::json!({"stateName": "A"}),
     );
     assert_eq!((found["status"].as_str(), found["nextState"].as_str()), (Some("SUCCEEDED"), Some("A")));
@@ -183,6 +188,14 @@ fn a_map_shows_its_items_and_tolerates_some_failures() {
     assert_eq!(data["afterItemsPath"], "[1,2]");
     assert_eq!(data["afterItemSelector"], r#"[{"v":1,"k":3},{"v":2,"k":3}]"#);
     assert_eq!(data["toleratedFailureCount"], 1);
+    let batched = MAP.replace(
+        "\"ItemsPath\"",
+        r#""ItemBatcher": {"MaxItemsPerBatch": 1, "BatchInput": {"b.$": "$.k"}}, "ItemsPath""#,
+    );
+    let data = &one(&batched, with(0))["inspectionData"];
+    let wanted =
+        r#"[{"BatchInput":{"b":3},"Items":[{"v":1,"k":3}]},{"BatchInput":{"b":3},"Items":[{"v":2,"k":3}]}]"#;
+    assert_eq!(data["afterItemBatcher"], wanted);
     let found = one(MAP, with(2));
     assert_eq!(
         (found["status"].as_str(), found["error"].as_str()),

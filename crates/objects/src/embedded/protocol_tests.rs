@@ -12,7 +12,7 @@ struct Running {
     embedded: Embedded,
     s3: Client,
     serve: JoinHandle<()>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Running {
@@ -23,7 +23,7 @@ impl Running {
         let objects = Objects::new(embedded.client_endpoint(), AddressPolicy::private()).unwrap();
         let serve = tokio::runtime::Handle::current().spawn(serve);
         objects.create_bucket("here").await.unwrap();
-        Self { embedded, s3: objects.client, serve, _dir: dir }
+        Self { embedded, s3: objects.client, serve, dir }
     }
 
     async fn put(&self, key: &str, body: &'static str) {
@@ -211,5 +211,22 @@ async fn requests_without_a_signature_are_refused() {
     assert_eq!(nobody.put("here", "k", "x".into()).await.unwrap_err().status(), Some(403));
     assert_eq!(nobody.delete("here", "k").await.unwrap_err().status(), Some(403));
     assert_eq!(store.text("k").await, "secret");
+    store.stop().await;
+}
+
+/// What the command line tools send by default: chunks with a checksum behind them.
+#[tokio::test]
+async fn chunked_bodies_with_trailing_checksums_are_understood() {
+    let store = Running::start().await;
+    let file = store.dir.path().join("upload");
+    let body: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+    std::fs::write(&file, &body).unwrap();
+    let put = store.s3.put_object().bucket("here").key("k").body(ByteStream::from_path(&file).await.unwrap());
+    let always = aws_sdk_s3::config::Builder::new()
+        .request_checksum_calculation(aws_sdk_s3::config::RequestChecksumCalculation::WhenSupported);
+    put.customize().config_override(always).send().await.unwrap();
+    let got = store.s3.get_object().bucket("here").key("k").send().await.unwrap();
+    assert_eq!(got.content_length(), Some(300_000));
+    assert_eq!(got.body.collect().await.unwrap().to_vec(), body);
     store.stop().await;
 }

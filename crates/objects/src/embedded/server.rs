@@ -19,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long requests in flight may take to end after a shutdown, in milliseconds.
 const DRAIN_MS: u64 = 5_000;
-/// How long a client may take to send its request's head, in milliseconds.
-const HEAD_MS: u64 = 30_000;
+/// How long a client may take to send its next request's head, in milliseconds: longer than clients
+/// keep idle connections, so that none sends on a connection that is just being closed.
+const HEAD_MS: u64 = 120_000;
 /// How long the listener rests after it could not accept, in milliseconds.
 const ACCEPT_PAUSE_MS: u64 = 100;
 

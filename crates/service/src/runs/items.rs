@@ -3,44 +3,11 @@
 use crate::context::Cx;
 use crate::{Error, Service};
 use executor::Watch;
-use model::{FailureGroup, ItemDetail, ItemRow, ItemStatus, Permission, ProgressPoint, RunId};
-use serde::{Deserialize, Serialize};
+use model::{FailureGroup, ItemDetail, ItemQuery, ItemStatus, ItemsPage, Permission, ProgressPoint, RunId};
 use store::ItemFilter;
 
 /// Items of one window of the map at most.
 const MAX_WINDOW: u64 = 4_096;
-
-/// Which items a page shows; everything given must hold.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ItemQuery {
-    /// A Map Run of the run; the last one when absent.
-    pub map_run: Option<String>,
-    /// Only these, separated by commas: `FAILED,TIMED_OUT`.
-    pub status: Option<String>,
-    /// Only of this failure group.
-    pub group: Option<u32>,
-    /// Only those whose key contains this.
-    pub key: Option<String>,
-    /// Only from this index on.
-    pub from: Option<u64>,
-    /// Only up to this index.
-    pub to: Option<u64>,
-    /// `next` of the page before.
-    pub after: Option<u64>,
-    /// At most this many, up to 200.
-    pub limit: Option<u32>,
-}
-
-/// A page of items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ItemsPage {
-    /// The rows, by index.
-    pub items: Vec<ItemRow>,
-    /// Where the next page begins.
-    pub next: Option<u64>,
-    /// How many items match in all; exact.
-    pub total: u64,
-}
 
 impl Service {
     /// A page of items.

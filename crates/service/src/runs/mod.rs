@@ -11,13 +11,10 @@ use executor::{Launch, Limits, ManifestRef, Redrive};
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{
     JobId, Manifest, ManifestId, ManifestStatus, MapRun, Operation, Permission, Profile, RedriveSelection, Run,
-    RunId, RunStatus,
+    RunDetail, RunId, RunStatus,
 };
 use serde::{Deserialize, Serialize};
 use store::RunFilter;
-
-pub use items::{ItemQuery, ItemsPage};
-pub use results::ResultFile;
 
 /// A run to launch.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,16 +54,6 @@ pub struct UpdateLimits {
     pub tolerated_failure_count: Option<u64>,
     /// Failed items that are tolerated, in percent of all.
     pub tolerated_failure_percentage: Option<f64>,
-}
-
-/// A run with its Map Runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunDetail {
-    /// The run.
-    #[serde(flatten)]
-    pub run: Run,
-    /// Its Map Runs, oldest first.
-    pub map_runs: Vec<MapRun>,
 }
 
 /// What a redrive began.
@@ -129,6 +116,11 @@ impl Service {
     pub async fn runs(&self, cx: &Cx, filter: RunFilter, limit: u32) -> Result<Vec<Run>, Error> {
         cx.require(Permission::Read)?;
         Ok(self.store.runs(&cx.workspace.id, &filter, limit.clamp(1, 200)).await?)
+    }
+
+    /// The newest runs, of one job when it is given.
+    pub async fn recent_runs(&self, cx: &Cx, job: Option<JobId>, limit: u32) -> Result<Vec<Run>, Error> {
+        self.runs(cx, RunFilter { job, ..RunFilter::default() }, limit).await
     }
 
     /// One run with its Map Runs.

@@ -2,22 +2,8 @@
 
 use crate::context::Cx;
 use crate::{Error, Service};
-use model::RunId;
+use model::{ResultFile, RunId};
 use objects::{ListFrom, ObjectRead, ReadFrom};
-use serde::{Deserialize, Serialize};
-
-/// A file that a run's ResultWriter wrote.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ResultFile {
-    /// The bucket.
-    pub bucket: String,
-    /// The key.
-    pub key: String,
-    /// Its name below the run's folder: `SUCCEEDED_0.json`, `Redrive-1/manifest.json`.
-    pub name: String,
-    /// Its size in bytes.
-    pub size: u64,
-}
 
 impl Service {
     /// The result files of a run, by name; empty when the definition has no ResultWriter.

@@ -55,7 +55,7 @@ struct Run {
 impl Areas {
     fn cell(&mut self, look: ItemStatus, grid: &Grid, cell: usize) {
         match &mut self.run {
-            Some(run) if run.look == look && cell % grid.columns != 0 => run.to = cell,
+            Some(run) if run.look == look && !cell.is_multiple_of(grid.columns) => run.to = cell,
             _ => {
                 self.close(grid);
                 self.run = Some(Run { look, from: cell, to: cell });

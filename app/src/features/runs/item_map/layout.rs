@@ -23,7 +23,7 @@ impl MapKind {
     pub fn of(total: u64) -> Self {
         match total {
             0..=LIST_LIMIT => Self::List,
-            ..=CELL_LIMIT => Self::Cells,
+            _ if total <= CELL_LIMIT => Self::Cells,
             _ => Self::Overview,
         }
     }
@@ -33,7 +33,7 @@ impl MapKind {
 pub fn item_pitch(total: u64) -> u32 {
     match total {
         0..=1_000 => 12,
-        ..=4_096 => 8,
+        1_001..=4_096 => 8,
         _ => 6,
     }
 }
@@ -81,8 +81,8 @@ impl Grid {
         let device = |css: u32| ((f64::from(css) * scale).round() as u32).max(2);
         let (pitch_x, pitch_y) = (device(pitch.0), device(pitch.1));
         let fitting = ((f64::from(width) * scale) as u32 / pitch_x).max(1) as usize;
-        // Whole tens make a row easy to count; narrow boxes use what they have.
-        let columns = if fitting >= 20 { fitting / 10 * 10 } else { fitting };
+        // Whole fives make a row easy to count; narrow boxes use what they have.
+        let columns = if fitting >= 20 { fitting / 5 * 5 } else { fitting };
         Self { cells, columns, pitch_x, pitch_y, gap: device_gap(scale), scale }
     }
 

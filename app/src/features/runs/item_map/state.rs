@@ -223,6 +223,7 @@ impl State {
         let found =
             if action == Action::NextFailed { items.next_failed(at + 1) } else { items.previous_failed(at) };
         if let Some(cell) = found {
+            self.set_range(None);
             self.item_cursor.set(Cursor { cell, anchor: None });
         }
     }
@@ -237,6 +238,7 @@ impl State {
             (0..at).rev().find(fails)
         };
         if let Some(cell) = found {
+            self.set_range(None);
             self.bin_cursor.set(Cursor { cell, anchor: None });
         }
     }

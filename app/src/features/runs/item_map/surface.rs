@@ -145,6 +145,7 @@ pub fn Surface(
             node_ref=focus
             class="mw-map__box"
             class:mw-map__box--live=live
+            class:mw-map__box--empty=move || grid.with(|grid| grid.cells == 0)
             style=style
             tabindex="0"
             role="application"
@@ -175,6 +176,7 @@ pub fn Surface(
             <div class="mw-visually-hidden" role="status" aria-live="polite">{spoken}</div>
         </div>
     }
+    .into_any()
 }
 
 /// The bubble stands over its cell, and turns inwards at the edges.

@@ -98,7 +98,7 @@ pub fn ItemMap(
             </div>
         })
     };
-    view! { <div class="mw-map" node_ref=frame>{body}{selection}</div> }
+    view! { <div class="mw-map" node_ref=frame>{body}{selection}</div> }.into_any()
 }
 
 /// What the picture shows, and the controls that a mouse does not need.
@@ -156,4 +156,5 @@ fn Toolbar(state: State, kind: MapKind) -> impl IntoView {
             <Button kind=ButtonKind::Quiet dense=true icon=Sign::Add label="Larger cells (])" on:click=move |_| state.zoom_by(1) />
         </div>
     }
+    .into_any()
 }
