@@ -55,7 +55,7 @@ fn spawn(dir: &Path) -> std::process::Child {
         .args(["--exact", "server_to_be_killed", "--nocapture"])
         .env(DIR, dir)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(std::fs::File::create(dir.join("server.log")).expect("the log can be written"))
         .spawn()
         .expect("the server starts")
 }
@@ -67,17 +67,21 @@ async fn a_killed_run_goes_on_and_every_item_is_recorded_once() {
     }
     let kills: u32 = std::env::var(KILLS).ok().and_then(|n| n.parse().ok()).unwrap_or(5);
     let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
     let mut killed = Vec::new();
+    let mut durable = 0;
     for round in 0..kills {
         let mut server = spawn(dir.path());
-        // The first round also writes the manifest.
-        let pause = if round == 0 { 1_500 } else { 150 } + rand::random::<u64>() % 900;
-        let until = Instant::now() + Duration::from_millis(pause);
+        let began = Instant::now();
+        // Somewhere within the next share of the work, and then a little later.
+        let share = (ITEMS - durable) / u64::from(kills - round + 1);
+        let target = durable + 1 + rand::random::<u64>() % (2 * share).max(1);
         let ended = loop {
+            durable = done_so_far(&store).await;
             match server.try_wait().expect("the server can be asked") {
                 Some(status) => break Some(status),
-                None if Instant::now() >= until => break None,
-                None => tokio::time::sleep(Duration::from_millis(5)).await,
+                None if durable >= target => break None,
+                None => tokio::time::sleep(Duration::from_millis(2)).await,
             }
         };
         if let Some(status) = ended {
@@ -85,18 +89,23 @@ async fn a_killed_run_goes_on_and_every_item_is_recorded_once() {
             eprintln!("the run ended before kill {round}");
             break;
         }
+        tokio::time::sleep(Duration::from_micros(rand::random::<u64>() % 40_000)).await;
         server.kill().expect("the server can be killed");
         server.wait().expect("the server is gone");
-        killed.push((pause, done_so_far(dir.path()).await));
+        durable = done_so_far(&store).await;
+        killed.push((began.elapsed().as_millis(), durable));
     }
+    store.close().await;
     let mut last = spawn(dir.path());
-    assert!(last.wait().expect("the last server ends").success());
+    let status = last.wait().expect("the last server ends");
+    let log = std::fs::read_to_string(dir.path().join("server.log")).unwrap_or_default();
+    assert!(status.success(), "the last server broke down after {killed:?}: {log}");
     eprintln!("killed after (ms, durable items): {killed:?}");
     check(dir.path()).await;
 }
 
-async fn done_so_far(dir: &Path) -> u64 {
-    let store = open(dir).await;
+/// Items with a durable outcome. The counts add up whenever one looks.
+async fn done_so_far(store: &Store) -> u64 {
     let mut done = 0;
     for run in store.runs(&workspace(), &store::RunFilter::default(), 10).await.unwrap() {
         for map_run in store.map_runs(&workspace(), &run.id).await.unwrap() {
@@ -104,7 +113,6 @@ async fn done_so_far(dir: &Path) -> u64 {
             done = map_run.item_counts.finished();
         }
     }
-    store.close().await;
     done
 }
 

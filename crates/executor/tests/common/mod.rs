@@ -87,14 +87,14 @@ impl Server {
 
     /// Waits until a run has ended.
     pub async fn ended(&self, run: &RunId) -> Run {
-        for _ in 0..6_000 {
+        for _ in 0..30_000 {
             let found = self.store.run(&self.workspace, run).await.expect("the store answers").expect("the run is there");
             if found.status.is_final() && !self.executor.is_running(run) {
                 return found;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("the run did not end within a minute");
+        panic!("the run did not end within five minutes");
     }
 
     /// The only Map Run of a run.
