@@ -92,7 +92,8 @@ fn libraries_stay_in_their_homes_and_pure_crates_stay_pure() {
 #[test]
 fn pure_crates_ask_no_clock_and_open_no_file() {
     for name in PURE {
-        for file in rust_files(&root().join("crates").join(name).join("src")) {
+        let files = rust_files(&root().join("crates").join(name).join("src"));
+        for file in files.into_iter().filter(|file| !file.ends_with("tests.rs")) {
             let text = std::fs::read_to_string(&file).expect("a source file is readable");
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             for call in ["SystemTime::now", "std::fs::", "std::env::var", "std::net::Tcp"] {
