@@ -4,14 +4,16 @@ CREATE TABLE runs (
   workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
   job_id TEXT,
   status TEXT NOT NULL,
-  arn TEXT NOT NULL UNIQUE,
+  arn TEXT NOT NULL,
   detail TEXT NOT NULL,
   launch TEXT NOT NULL,
   snapshot BYTEA NOT NULL,
   lease_owner TEXT,
-  lease_until BIGINT NOT NULL
+  lease_until BIGINT NOT NULL,
+  UNIQUE (workspace_id, arn)
 );
 CREATE INDEX runs_by_workspace ON runs (workspace_id, id);
+CREATE INDEX runs_by_job ON runs (job_id, id);
 CREATE INDEX runs_by_status ON runs (status, lease_until);
 
 CREATE TABLE map_runs (

@@ -174,6 +174,8 @@ fn launch(what: BenchMap, workspace: WorkspaceId, manifest: ManifestRef, clock: 
         started_at: now,
         stopped_at: None,
         redrive_count: 0,
+        redriven_at: None,
+        origin: model::Origin::default(),
     };
     let launch = Launch {
         workspace,

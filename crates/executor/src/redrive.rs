@@ -63,6 +63,7 @@ impl Executor {
         record.phase = MapRunPhase::Running;
         (record.error, record.cause, record.stopped_at) = (None, None, None);
         record.redrive_count += 1;
+        record.redriven_at = Some(now);
         map.plan = serde_json::to_string(&plan).map_err(|e| Error::Unreadable(e.to_string()))?;
         store.put_map_run(&map).await?;
 
@@ -78,6 +79,7 @@ impl Executor {
         run.status = RunStatus::Running;
         (run.output, run.error, run.cause, run.stopped_at) = (None, None, None, None);
         run.redrive_count += 1;
+        run.redriven_at = Some(now);
         if let Some((version, _)) = &redrive.definition {
             run.job_version = *version;
         }

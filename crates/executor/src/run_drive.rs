@@ -13,7 +13,7 @@ use asl::{ContextSeed, Effect, EffectId, Event, MapRunSpec, Outcome, Program, St
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use model::{ExecutionType, ItemCounts, MapRun, MapRunPhase, RunStatus};
+use model::{ItemCounts, MapRun, MapRunPhase, RunStatus};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -137,10 +137,10 @@ impl RunDrive {
                 role_arn: role_arn(&partition.account),
                 start_time: run.started_at,
                 redrive_count: run.redrive_count,
-                redrive_time: None,
+                redrive_time: run.redriven_at,
                 state_machine_id: partition.state_machine(&machine_of(&run.arn)).as_str().into(),
                 state_machine_name: machine_of(&run.arn).into(),
-                execution_type: ExecutionType::Standard,
+                execution_type: run.origin.execution_type,
             },
             seed: mix(seed(run.id.as_str()) ^ rand::random::<u64>()),
         }
@@ -329,6 +329,7 @@ impl Parent {
             started_at: self.drive.inner.deps.clock.now(),
             stopped_at: None,
             redrive_count: 0,
+            redriven_at: None,
         };
         // The manifest of the launch is for the first distributed Map that is reached.
         let manifest = self.launch.manifest.clone().filter(|_| self.snapshot.maps.is_empty());

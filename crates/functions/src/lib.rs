@@ -23,6 +23,7 @@ mod registry;
 mod source;
 
 pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
+pub use http::sigv4;
 pub use http::{HttpEndpoint, LambdaEndpoint};
 pub use invocation::{Answer, CallError, FunctionError, Invocation};
 pub use registry::{FunctionConfig, FunctionDirectory, Functions, NoDirectory, Options};

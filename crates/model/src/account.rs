@@ -67,3 +67,18 @@ pub struct ApiToken {
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
 }
+
+/// A key pair for AWS clients, as it is listed: never with its secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessKey {
+    /// The access key id that clients send: unique in the instance, it tells the workspace.
+    pub id: String,
+    /// What its maker called it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Permission>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+}

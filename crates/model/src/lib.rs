@@ -18,6 +18,7 @@ pub mod counts;
 pub mod id;
 pub mod job;
 pub mod limits;
+pub mod machine;
 pub mod manifest;
 pub mod names;
 pub mod object;
@@ -26,18 +27,19 @@ pub mod status;
 pub mod timestamp;
 
 pub use access::{Permission, Role};
-pub use account::{ApiToken, Invitation, Member, User, Workspace};
+pub use account::{AccessKey, ApiToken, Invitation, Member, User, Workspace};
 pub use addresses::{AddressPolicy, RefusedAddress};
 pub use arn::{Arn, Partition};
 pub use connection::{Connection, Function, FunctionKind};
 pub use counts::ItemCounts;
 pub use id::{ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
-pub use job::{Job, JobVersion};
+pub use job::{Job, JobVersion, MachineSettings};
+pub use machine::{Activity, Alias, PublishedVersion, Route};
 pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
 pub use object::{Bucket, ObjectEntry, ObjectPage};
 pub use run::{
     AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation, OperationKind,
-    Profile, ProgressPoint, RedriveSelection, ResultFile, Run, RunDetail,
+    Origin, Profile, ProgressPoint, RedriveSelection, ResultFile, Run, RunDetail,
 };
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;

@@ -52,6 +52,29 @@ pub struct Run {
     pub stopped_at: Option<Timestamp>,
     /// How often it was redriven.
     pub redrive_count: u32,
+    /// When it was last redriven.
+    #[serde(default)]
+    pub redriven_at: Option<Timestamp>,
+    /// How an AWS client started it.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// What StartExecution said about a run beside its input.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The type of the execution.
+    #[serde(default)]
+    pub execution_type: ExecutionType,
+    /// The published version that was asked for, or that an alias chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_version: Option<u32>,
+    /// The alias that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// `traceHeader`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_header: Option<String>,
 }
 
 /// What a Map Run is doing, in more detail than its status.
@@ -131,6 +154,9 @@ pub struct MapRun {
     pub stopped_at: Option<Timestamp>,
     /// How often it was redriven.
     pub redrive_count: u32,
+    /// When it was last redriven.
+    #[serde(default)]
+    pub redriven_at: Option<Timestamp>,
 }
 
 /// One line of the items table.

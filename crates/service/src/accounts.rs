@@ -66,8 +66,7 @@ impl Accounts {
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        Timestamp(since.map_or(0, |d| d.as_millis() as i64))
+        now()
     }
 
     /// Whether the first start is still to come.
@@ -339,6 +338,12 @@ impl Accounts {
         };
         Ok(self.store.add_audit(&cx.workspace.id, &entry).await?)
     }
+}
+
+/// The time.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Timestamp(since.map_or(0, |d| d.as_millis() as i64))
 }
 
 fn checked_email(text: &str) -> Result<String, Error> {

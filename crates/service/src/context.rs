@@ -1,7 +1,7 @@
 //! Who asks, for which workspace, and when.
 
 use crate::Error;
-use model::{ApiToken, Permission, Role, Timestamp, User, Workspace};
+use model::{AccessKey, ApiToken, Permission, Role, Timestamp, User, Workspace};
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -10,6 +10,8 @@ pub enum Actor {
     User(User),
     /// A program with an API token.
     Token(ApiToken),
+    /// An AWS client with an access key.
+    AccessKey(AccessKey),
     /// This server, at start and from the command line.
     System,
 }
@@ -20,6 +22,7 @@ impl Actor {
         match self {
             Self::User(user) => user.name.clone(),
             Self::Token(token) => format!("token {}", token.name),
+            Self::AccessKey(key) => format!("access key {}", key.name),
             Self::System => "mapwright".to_owned(),
         }
     }

@@ -6,26 +6,35 @@ use crate::{Error, Service};
 use asl::check::{CheckOptions, Diagnostic, Profile};
 use model::limits::MAX_DEFINITION_CHARS;
 use model::names::is_valid_name;
-use model::{Job, JobId, JobVersion, Permission};
+use model::{ExecutionType, Job, JobId, JobVersion, MachineSettings, Permission};
 use serde::Deserialize;
 
 /// A job to make.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct NewJob {
     /// Its name: the state machine's name in ARNs.
     pub name: String,
     /// Its first definition, ASL as JSON text.
     pub definition: String,
+    /// The type of its executions; it stays.
+    #[serde(default)]
+    pub execution_type: ExecutionType,
+    /// What AWS is told beside the definition.
+    #[serde(default)]
+    pub settings: MachineSettings,
     /// Why it is saved; empty for a first version.
     #[serde(default)]
     pub message: String,
 }
 
 /// A version to make.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct NewVersion {
     /// The definition, ASL as JSON text. It may hold errors: those block a launch, not a save.
     pub definition: String,
+    /// What AWS is told beside the definition; the settings of the newest version when absent.
+    #[serde(default)]
+    pub settings: Option<MachineSettings>,
     /// Why it is saved.
     #[serde(default)]
     pub message: String,
@@ -54,6 +63,7 @@ impl Service {
         let job = Job {
             id: JobId::new(cx.now.0, random()),
             name: new.name,
+            execution_type: new.execution_type,
             latest_version: 0,
             draft: None,
             created_at: cx.now,
@@ -61,7 +71,8 @@ impl Service {
         };
         self.store.add_job(&cx.workspace.id, &job).await?;
         let message = if new.message.is_empty() { "First version".to_owned() } else { new.message };
-        self.save_version(cx, &job.id, NewVersion { definition: new.definition, message }).await?;
+        let first = NewVersion { definition: new.definition, settings: Some(new.settings), message };
+        self.save_version(cx, &job.id, first).await?;
         self.job(cx, &job.id).await
     }
 
@@ -100,9 +111,14 @@ impl Service {
     pub async fn save_version(&self, cx: &Cx, id: &JobId, new: NewVersion) -> Result<JobVersion, Error> {
         cx.require(Permission::Edit)?;
         checked_size(&new.definition)?;
+        let settings = match new.settings {
+            Some(settings) => settings,
+            None => self.version(cx, id, None).await?.settings,
+        };
         let mut version = JobVersion {
             version: 0,
             definition: new.definition,
+            settings,
             message: new.message,
             author: cx.actor.name(),
             created_at: cx.now,

@@ -4,6 +4,7 @@
 //! Every function takes a [`Cx`] first, which names the actor and the workspace and is only made
 //! after authentication. No function reads tenant data without one.
 
+mod access_keys;
 mod accounts;
 mod adapters;
 mod attempts;
@@ -19,6 +20,7 @@ pub mod secrets;
 mod service;
 mod stores;
 
+pub use access_keys::{AccessKeys, CreatedAccessKey, NewAccessKey};
 pub use accounts::{Accounts, CreatedToken, NewToken, Setup};
 pub use adapters::Registered;
 pub use buckets::ListObjects;

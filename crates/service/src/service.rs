@@ -1,5 +1,6 @@
 //! What the use cases share.
 
+use crate::access_keys::AccessKeys;
 use crate::accounts::Accounts;
 use crate::secrets::Sealer;
 use crate::stores::Stores;
@@ -34,6 +35,7 @@ pub struct Service {
     pub(crate) functions: Functions,
     pub(crate) executor: Executor,
     accounts: Accounts,
+    access_keys: AccessKeys,
 }
 
 /// The use cases of accounts are the house's too.
@@ -49,7 +51,13 @@ impl Service {
     pub fn new(deps: Deps) -> Self {
         let Deps { store, sealer, partition, stores, functions, executor } = deps;
         let accounts = Accounts::new(store.clone());
-        Self { store, sealer, partition, stores, functions, executor, accounts }
+        let access_keys = AccessKeys::new(store.clone(), sealer.clone());
+        Self { store, sealer, partition, stores, functions, executor, accounts, access_keys }
+    }
+
+    /// The key pairs of AWS clients.
+    pub fn access_keys(&self) -> &AccessKeys {
+        &self.access_keys
     }
 
     /// The account and region in ARNs.

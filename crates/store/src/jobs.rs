@@ -2,14 +2,19 @@
 
 use crate::db::each;
 use crate::{Error, Store};
-use model::{Job, JobId, JobVersion, Timestamp, WorkspaceId};
+use model::{ExecutionType, Job, JobId, JobVersion, Timestamp, WorkspaceId};
 
-type Row = (String, String, i64, Option<String>, i64, i64);
+type Row = (String, String, String, i64, Option<String>, i64, i64);
 
-fn job((id, name, latest, draft, created, updated): Row) -> Result<Job, Error> {
+fn job((id, name, kind, latest, draft, created, updated): Row) -> Result<Job, Error> {
+    let execution_type = match kind.as_str() {
+        "EXPRESS" => ExecutionType::Express,
+        _ => ExecutionType::Standard,
+    };
     Ok(Job {
         id: id.parse().map_err(|e| Error::unreadable("job id", e))?,
         name,
+        execution_type,
         latest_version: latest as u32,
         draft,
         created_at: Timestamp(created),
@@ -17,18 +22,26 @@ fn job((id, name, latest, draft, created, updated): Row) -> Result<Job, Error> {
     })
 }
 
-type VersionRow = (i64, String, String, String, i64);
+type VersionRow = (i64, String, String, String, String, i64);
 
-fn version((number, definition, message, author, created): VersionRow) -> JobVersion {
-    JobVersion { version: number as u32, definition, message, author, created_at: Timestamp(created) }
+fn version((number, definition, settings, message, author, created): VersionRow) -> Result<JobVersion, Error> {
+    let settings = serde_json::from_str(&settings).map_err(|e| Error::unreadable("settings of a version", e))?;
+    Ok(JobVersion {
+        version: number as u32,
+        definition,
+        settings,
+        message,
+        author,
+        created_at: Timestamp(created),
+    })
 }
 
 impl Store {
     /// Adds a job; the name must be new in the workspace.
     pub async fn add_job(&self, workspace: &WorkspaceId, job: &Job) -> Result<(), Error> {
         each!(self.write, pool => sqlx::query(
-            "INSERT INTO jobs (id, workspace_id, name, latest_version, draft, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            "INSERT INTO jobs (id, workspace_id, name, latest_version, draft, created_at, updated_at, type)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
             .bind(job.id.as_str())
             .bind(workspace.as_str())
             .bind(&job.name)
@@ -36,6 +49,7 @@ impl Store {
             .bind(&job.draft)
             .bind(job.created_at.0)
             .bind(job.updated_at.0)
+            .bind(job.execution_type.as_str())
             .execute(pool).await.map(drop))
         .map_err(|e| Error::taken(e, "job", &job.name))
     }
@@ -43,7 +57,7 @@ impl Store {
     /// The jobs of a workspace, last changed first.
     pub async fn jobs(&self, workspace: &WorkspaceId) -> Result<Vec<Job>, Error> {
         let rows: Vec<Row> = each!(self.read, pool => sqlx::query_as(
-            "SELECT id, name, latest_version, draft, created_at, updated_at FROM jobs
+            "SELECT id, name, type, latest_version, draft, created_at, updated_at FROM jobs
              WHERE workspace_id = $1 ORDER BY updated_at DESC")
             .bind(workspace.as_str()).fetch_all(pool).await?);
         rows.into_iter().map(job).collect()
@@ -52,9 +66,18 @@ impl Store {
     /// One job of a workspace.
     pub async fn job(&self, workspace: &WorkspaceId, id: &JobId) -> Result<Option<Job>, Error> {
         let row: Option<Row> = each!(self.read, pool => sqlx::query_as(
-            "SELECT id, name, latest_version, draft, created_at, updated_at FROM jobs
+            "SELECT id, name, type, latest_version, draft, created_at, updated_at FROM jobs
              WHERE workspace_id = $1 AND id = $2")
             .bind(workspace.as_str()).bind(id.as_str()).fetch_optional(pool).await?);
+        row.map(job).transpose()
+    }
+
+    /// One job of a workspace by its name.
+    pub async fn job_by_name(&self, workspace: &WorkspaceId, name: &str) -> Result<Option<Job>, Error> {
+        let row: Option<Row> = each!(self.read, pool => sqlx::query_as(
+            "SELECT id, name, type, latest_version, draft, created_at, updated_at FROM jobs
+             WHERE workspace_id = $1 AND name = $2")
+            .bind(workspace.as_str()).bind(name).fetch_optional(pool).await?);
         row.map(job).transpose()
     }
 
@@ -81,6 +104,7 @@ impl Store {
         id: &JobId,
         new: &JobVersion,
     ) -> Result<Option<u32>, Error> {
+        let settings = serde_json::to_string(&new.settings).map_err(|e| Error::unreadable("settings", e))?;
         let number: Option<(i64,)> = each!(self.write, pool => {
             let mut tx = pool.begin().await?;
             let number: Option<(i64,)> = sqlx::query_as(
@@ -90,14 +114,15 @@ impl Store {
                 .fetch_optional(&mut *tx).await?;
             if let Some((number,)) = number {
                 sqlx::query(
-                    "INSERT INTO job_versions (job_id, version, definition, message, author, created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6)")
+                    "INSERT INTO job_versions (job_id, version, definition, message, author, created_at, settings)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)")
                     .bind(id.as_str())
                     .bind(number)
                     .bind(&new.definition)
                     .bind(&new.message)
                     .bind(&new.author)
                     .bind(new.created_at.0)
+                    .bind(&settings)
                     .execute(&mut *tx).await?;
             }
             tx.commit().await?;
@@ -109,11 +134,11 @@ impl Store {
     /// The versions of a job, newest first.
     pub async fn versions(&self, workspace: &WorkspaceId, id: &JobId) -> Result<Vec<JobVersion>, Error> {
         let rows: Vec<VersionRow> = each!(self.read, pool => sqlx::query_as(
-            "SELECT v.version, v.definition, v.message, v.author, v.created_at FROM job_versions v
+            "SELECT v.version, v.definition, v.settings, v.message, v.author, v.created_at FROM job_versions v
              JOIN jobs j ON j.id = v.job_id
              WHERE j.workspace_id = $1 AND j.id = $2 ORDER BY v.version DESC")
             .bind(workspace.as_str()).bind(id.as_str()).fetch_all(pool).await?);
-        Ok(rows.into_iter().map(version).collect())
+        rows.into_iter().map(version).collect()
     }
 
     /// One version of a job.
@@ -124,12 +149,12 @@ impl Store {
         number: u32,
     ) -> Result<Option<JobVersion>, Error> {
         let row: Option<VersionRow> = each!(self.read, pool => sqlx::query_as(
-            "SELECT v.version, v.definition, v.message, v.author, v.created_at FROM job_versions v
+            "SELECT v.version, v.definition, v.settings, v.message, v.author, v.created_at FROM job_versions v
              JOIN jobs j ON j.id = v.job_id
              WHERE j.workspace_id = $1 AND j.id = $2 AND v.version = $3")
             .bind(workspace.as_str()).bind(id.as_str()).bind(i64::from(number))
             .fetch_optional(pool).await?);
-        Ok(row.map(version))
+        row.map(version).transpose()
     }
 
     /// Removes a job and its versions; its runs stay. Whether it was there.

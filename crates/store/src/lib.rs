@@ -5,6 +5,9 @@
 //! column names and `$1` placeholders, so most statements are written once (`each!`); one story of
 //! tests runs on both.
 
+mod access_keys;
+mod activities;
+mod aliases;
 mod audit;
 mod buckets;
 mod connections;
@@ -16,9 +19,11 @@ mod manifests;
 mod map_runs;
 mod migrations;
 mod runs;
+mod published;
 mod sessions;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
+mod tags;
 mod tokens;
 mod users;
 mod workspaces;

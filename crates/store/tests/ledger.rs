@@ -28,6 +28,8 @@ fn run(id: &RunId, arn: &str) -> Run {
         started_at: Timestamp(1_000),
         stopped_at: None,
         redrive_count: 0,
+        redriven_at: None,
+        origin: model::Origin::default(),
     }
 }
 
@@ -53,6 +55,7 @@ fn map_run(run: &RunId) -> MapRun {
         started_at: Timestamp(1_000),
         stopped_at: None,
         redrive_count: 0,
+        redriven_at: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod access_key;
 mod bench;
 mod serve;
 mod token;
@@ -31,6 +32,9 @@ enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// Access keys for AWS clients
+    #[command(subcommand)]
+    AccessKey(access_key::Command),
     /// Measurements
     #[command(subcommand)]
     Bench(bench::Command),
@@ -46,6 +50,7 @@ pub fn main() -> ExitCode {
                 None => serve::run(&cli.instance, &cli.serve).await,
                 Some(Command::Serve(serve)) => serve::run(&cli.instance, &serve).await,
                 Some(Command::User(command)) => user::run(&cli.instance, command).await,
+                Some(Command::AccessKey(command)) => access_key::run(&cli.instance, command).await,
                 Some(Command::Bench(command)) => bench::run(command).await,
                 Some(Command::Token(command)) => token::run(&cli.instance, command).await,
             }

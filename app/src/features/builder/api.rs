@@ -47,5 +47,5 @@ pub async fn keep_draft(w: String, job: JobId, definition: String) -> Result<(),
 #[server(prefix = "/rpc")]
 pub async fn make_version(w: String, job: JobId, definition: String, message: String) -> Result<u32, UiError> {
     let (house, cx) = enter(&w).await?;
-    Ok(house.save_version(&cx, &job, service::NewVersion { definition, message }).await?.version)
+    Ok(house.save_version(&cx, &job, service::NewVersion { definition, message, settings: None }).await?.version)
 }

@@ -136,7 +136,7 @@ pub async fn compare_versions(w: String, job: JobId, from: u32, to: Option<u32>)
 pub async fn create_job(w: String, name: String, definition: String) -> Result<(), UiError> {
     let (house, cx) = enter(&w).await?;
     let name = name.trim().to_owned();
-    let job = house.create_job(&cx, service::NewJob { name, definition, message: String::new() }).await?;
+    let job = house.create_job(&cx, service::NewJob { name, definition, ..Default::default() }).await?;
     leptos_axum::redirect(&At(w).builder(job.id.as_str()));
     Ok(())
 }

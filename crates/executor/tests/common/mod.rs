@@ -73,6 +73,8 @@ impl Server {
             started_at: Clock::system().now(),
             stopped_at: None,
             redrive_count: 0,
+            redriven_at: None,
+            origin: model::Origin::default(),
         };
         let launch = Launch {
             workspace: self.workspace.clone(),

@@ -7,7 +7,7 @@ mod endpoint;
 mod gate;
 mod lambda;
 mod peer;
-mod sigv4;
+pub mod sigv4;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,10 @@
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Method, Uri};
 use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// The name of the algorithm, as it stands in headers.
+pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// Who signs.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,39 +53,97 @@ impl Signer<'_> {
         }
         let mut names: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
-        let signed_names = names.join(";");
-        let lines = names.iter().map(|name| {
-            let values = headers.get_all(*name).iter().map(|value| value.to_str().unwrap_or_default().trim());
-            format!("{name}:{}\n", values.collect::<Vec<_>>().join(","))
-        });
-        let canonical = format!(
-            "{}\n{}\n{}\n{}\n{signed_names}\n{}",
-            request.method,
-            canonical_path(request.uri.path()),
-            canonical_query(request.uri.query().unwrap_or_default()),
-            lines.collect::<String>(),
-            hex::encode(Sha256::digest(request.body)),
-        );
-        let day = at.get(..8).unwrap_or_default();
-        let scope = format!("{day}/{}/{}/aws4_request", self.region, self.service);
-        let to_sign =
-            format!("AWS4-HMAC-SHA256\n{at}\n{scope}\n{}", hex::encode(Sha256::digest(canonical.as_bytes())));
-        let secret = format!("AWS4{}", self.secret_key);
-        let key = [day, self.region, self.service, "aws4_request"]
-            .iter()
-            .fold(secret.into_bytes(), |key, part| hmac(&key, part.as_bytes()).to_vec());
+        let canonical = Canonical {
+            method: request.method,
+            path: canonical_path(request.uri.path()),
+            query: request.uri.query().unwrap_or_default(),
+            headers,
+            names: &names,
+            payload_hash: &payload_hash(request.body),
+        };
+        let scope = Scope { day: at.get(..8).unwrap_or_default(), region: self.region, service: self.service };
         let value = format!(
-            "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={signed_names}, Signature={}",
+            "{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={}",
             self.access_key,
-            hex::encode(hmac(&key, to_sign.as_bytes()))
+            names.join(";"),
+            scope.signature(self.secret_key, at, &canonical)
         );
         headers.insert(AUTHORIZATION, HeaderValue::from_str(&value)?);
         Ok(())
     }
 }
 
+/// The parts of a request that a signature covers.
+pub struct Canonical<'r> {
+    /// The method.
+    pub method: &'r Method,
+    /// The path as the service wants it encoded: see [`canonical_path`].
+    pub path: String,
+    /// The query as it was sent.
+    pub query: &'r str,
+    /// All headers.
+    pub headers: &'r HeaderMap,
+    /// The signed ones, in lower case, sorted.
+    pub names: &'r [&'r str],
+    /// [`payload_hash`], or what `X-Amz-Content-Sha256` says in its place.
+    pub payload_hash: &'r str,
+}
+
+impl Canonical<'_> {
+    fn text(&self) -> String {
+        let lines = self.names.iter().map(|name| {
+            let values = self.headers.get_all(*name).iter().map(|value| value.to_str().unwrap_or_default().trim());
+            format!("{name}:{}\n", values.collect::<Vec<_>>().join(","))
+        });
+        format!(
+            "{}\n{}\n{}\n{}\n{}\n{}",
+            self.method,
+            self.path,
+            canonical_query(self.query),
+            lines.collect::<String>(),
+            self.names.join(";"),
+            self.payload_hash,
+        )
+    }
+}
+
+/// Where and when a signature holds: `20150830/us-east-1/states/aws4_request`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope<'s> {
+    /// `YYYYMMDD`
+    pub day: &'s str,
+    /// For example `eu-west-1`.
+    pub region: &'s str,
+    /// For example `states`.
+    pub service: &'s str,
+}
+
+impl fmt::Display for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}/aws4_request", self.day, self.region, self.service)
+    }
+}
+
+impl Scope<'_> {
+    /// The signature in hexadecimal digits; `at` is the time as `20150830T123600Z`.
+    pub fn signature(&self, secret_key: &str, at: &str, request: &Canonical<'_>) -> String {
+        let hash = hex::encode(Sha256::digest(request.text().as_bytes()));
+        let to_sign = format!("{ALGORITHM}\n{at}\n{self}\n{hash}");
+        let secret = format!("AWS4{secret_key}");
+        let key = [self.day, self.region, self.service, "aws4_request"]
+            .iter()
+            .fold(secret.into_bytes(), |key, part| hmac(&key, part.as_bytes()).to_vec());
+        hex::encode(hmac(&key, to_sign.as_bytes()))
+    }
+}
+
+/// The SHA-256 of a body in hexadecimal digits.
+pub fn payload_hash(body: &[u8]) -> String {
+    hex::encode(Sha256::digest(body))
+}
+
 /// Each part of the path is encoded once more: every service but S3 wants it so.
-fn canonical_path(path: &str) -> String {
+pub fn canonical_path(path: &str) -> String {
     match path {
         "" => "/".to_owned(),
         path => path.split('/').map(percent_encoded).collect::<Vec<_>>().join("/"),

@@ -98,6 +98,8 @@ impl Service {
             started_at: cx.now,
             stopped_at: None,
             redrive_count: 0,
+            redriven_at: None,
+            origin: model::Origin::default(),
         };
         let launched = self
             .executor
