@@ -1,6 +1,6 @@
 //! The handle: launch, stop, pause, change, watch.
 
-use crate::deps::{Deps, Options};
+use crate::deps::{Calling, Deps, Options};
 use crate::error::Error;
 use crate::launch::{Launch, LaunchRecord, Limits};
 use crate::map_run::{CommitTimes, LiveMapRun, concurrency};
@@ -153,6 +153,15 @@ impl Executor {
     /// Watches a Map Run that is running here; `None` for others: read those from the store.
     pub fn watch(&self, workspace: &WorkspaceId, map_run: &str) -> Option<Watch> {
         self.inner.map(workspace, map_run)?.board.watch()
+    }
+
+    /// Makes one call outside of any run, for tests of a state.
+    pub async fn call(&self, workspace: &WorkspaceId, id: asl::EffectId, task: asl::TaskCall) -> asl::Event {
+        let execution_arn: Arc<str> = "test".into();
+        let idempotency_key = format!("test/{:032x}", rand::random::<u128>());
+        let task = Box::new(task);
+        let calling = Calling { workspace: workspace.clone(), idempotency_key, execution_arn, id, task };
+        self.inner.deps.calls.call(calling).await
     }
 
     /// Whether a run is worked on here.

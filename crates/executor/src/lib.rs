@@ -34,6 +34,6 @@ pub use error::Error;
 pub use executor::Executor;
 pub use launch::{Launch, Limits, Redrive};
 pub use map_run::{CommitTimes, ManifestRef};
-pub use read::{item_detail, run_history};
+pub use read::{is_batched, item_detail, run_definition, run_history};
 pub use tasks::{OnStop, Tasks};
 pub use watch::{LedgerFrame, LedgerSnapshot, Watch};

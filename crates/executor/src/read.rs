@@ -78,6 +78,26 @@ pub async fn run_history(store: &Store, workspace: &WorkspaceId, run: &RunId) ->
     Ok(asl::history::render(&program, [history.0.as_slice()]).iter().map(HistoryEvent::to_json).collect())
 }
 
+/// The definition that a run was launched with, as it runs.
+///
+/// # Errors
+/// When there is no such run or the database cannot be read.
+pub async fn run_definition(store: &Store, workspace: &WorkspaceId, run: &RunId) -> Result<String, Error> {
+    let stored = store.stored_run(workspace, run).await?.ok_or(Error::NotFound)?;
+    let launch: LaunchRecord = serde_json::from_str(&stored.launch).map_err(|e| Error::Unreadable(e.to_string()))?;
+    Ok(launch.definition.to_string())
+}
+
+/// Whether the children of a Map Run receive batches of items.
+///
+/// # Errors
+/// When there is no such Map Run or the database cannot be read.
+pub async fn is_batched(store: &Store, workspace: &WorkspaceId, map_run: &str) -> Result<bool, Error> {
+    let stored = store.stored_map_run(workspace, map_run).await?.ok_or(Error::NotFound)?;
+    let plan: Plan = serde_json::from_str(&stored.plan).map_err(|e| Error::Unreadable(e.to_string()))?;
+    Ok(plan.spec.batcher.is_some())
+}
+
 fn render(plan: &Plan, blob: &[u8]) -> Vec<serde_json::Value> {
     let Some((definition, events)) = blob.split_first() else {
         return Vec::new();

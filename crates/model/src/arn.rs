@@ -39,6 +39,11 @@ impl Partition {
         self.states(&format!("mapRun:{machine}/{label}:{uuid}"))
     }
 
+    /// `arn:aws:states:R:A:activity:NAME`.
+    pub fn activity(&self, name: &str) -> Arn {
+        self.states(&format!("activity:{name}"))
+    }
+
     /// `arn:aws:lambda:R:A:function:NAME`.
     pub fn function(&self, name: &str) -> Arn {
         Arn(format!("arn:aws:lambda:{}:{}:function:{name}", self.region, self.account))

@@ -9,6 +9,9 @@ use model::names::is_valid_name;
 use model::{ExecutionType, Job, JobId, JobVersion, MachineSettings, Permission};
 use serde::Deserialize;
 
+/// The number of a job's first version.
+const FIRST: u32 = 1;
+
 /// A job to make.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct NewJob {
@@ -64,16 +67,22 @@ impl Service {
             id: JobId::new(cx.now.0, random()),
             name: new.name,
             execution_type: new.execution_type,
-            latest_version: 0,
+            latest_version: FIRST,
             draft: None,
             created_at: cx.now,
             updated_at: cx.now,
         };
-        self.store.add_job(&cx.workspace.id, &job).await?;
-        let message = if new.message.is_empty() { "First version".to_owned() } else { new.message };
-        let first = NewVersion { definition: new.definition, settings: Some(new.settings), message };
-        self.save_version(cx, &job.id, first).await?;
-        self.job(cx, &job.id).await
+        let first = JobVersion {
+            version: FIRST,
+            definition: new.definition,
+            settings: new.settings,
+            message: if new.message.is_empty() { "First version".to_owned() } else { new.message },
+            author: cx.actor.name(),
+            created_at: cx.now,
+        };
+        self.store.add_job(&cx.workspace.id, &job, &first).await?;
+        self.note(cx, "job.create", &job.name).await?;
+        Ok(job)
     }
 
     /// The workspace's jobs, last changed first.

@@ -18,6 +18,7 @@ mod manifests;
 mod runs;
 pub mod secrets;
 mod service;
+pub mod states_api;
 mod stores;
 
 pub use access_keys::{AccessKeys, CreatedAccessKey, NewAccessKey};

@@ -3,6 +3,7 @@
 use crate::access_keys::AccessKeys;
 use crate::accounts::Accounts;
 use crate::secrets::Sealer;
+use crate::states_api::Redrives;
 use crate::stores::Stores;
 use executor::Executor;
 use functions::Functions;
@@ -36,6 +37,7 @@ pub struct Service {
     pub(crate) executor: Executor,
     accounts: Accounts,
     access_keys: AccessKeys,
+    pub(crate) redrives: Redrives,
 }
 
 /// The use cases of accounts are the house's too.
@@ -52,7 +54,7 @@ impl Service {
         let Deps { store, sealer, partition, stores, functions, executor } = deps;
         let accounts = Accounts::new(store.clone());
         let access_keys = AccessKeys::new(store.clone(), sealer.clone());
-        Self { store, sealer, partition, stores, functions, executor, accounts, access_keys }
+        Self { store, sealer, partition, stores, functions, executor, accounts, access_keys, redrives: Redrives::default() }
     }
 
     /// The key pairs of AWS clients.

@@ -37,21 +37,40 @@ fn version((number, definition, settings, message, author, created): VersionRow)
 }
 
 impl Store {
-    /// Adds a job; the name must be new in the workspace.
-    pub async fn add_job(&self, workspace: &WorkspaceId, job: &Job) -> Result<(), Error> {
-        each!(self.write, pool => sqlx::query(
-            "INSERT INTO jobs (id, workspace_id, name, latest_version, draft, created_at, updated_at, type)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-            .bind(job.id.as_str())
-            .bind(workspace.as_str())
-            .bind(&job.name)
-            .bind(i64::from(job.latest_version))
-            .bind(&job.draft)
-            .bind(job.created_at.0)
-            .bind(job.updated_at.0)
-            .bind(job.execution_type.as_str())
-            .execute(pool).await.map(drop))
-        .map_err(|e| Error::taken(e, "job", &job.name))
+    /// Adds a job with its first version; the name must be new in the workspace.
+    pub async fn add_job(&self, workspace: &WorkspaceId, job: &Job, first: &JobVersion) -> Result<(), Error> {
+        let settings = serde_json::to_string(&first.settings).map_err(|e| Error::unreadable("settings", e))?;
+        let added = each!(self.write, pool => {
+            let mut tx = pool.begin().await?;
+            let added = sqlx::query(
+                "INSERT INTO jobs (id, workspace_id, name, latest_version, draft, created_at, updated_at, type)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+                .bind(job.id.as_str())
+                .bind(workspace.as_str())
+                .bind(&job.name)
+                .bind(i64::from(first.version))
+                .bind(&job.draft)
+                .bind(job.created_at.0)
+                .bind(job.updated_at.0)
+                .bind(job.execution_type.as_str())
+                .execute(&mut *tx).await;
+            if added.is_ok() {
+                sqlx::query(
+                    "INSERT INTO job_versions (job_id, version, definition, message, author, created_at, settings)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)")
+                    .bind(job.id.as_str())
+                    .bind(i64::from(first.version))
+                    .bind(&first.definition)
+                    .bind(&first.message)
+                    .bind(&first.author)
+                    .bind(first.created_at.0)
+                    .bind(&settings)
+                    .execute(&mut *tx).await?;
+                tx.commit().await?;
+            }
+            added.map(drop)
+        });
+        added.map_err(|e| Error::taken(e, "job", &job.name))
     }
 
     /// The jobs of a workspace, last changed first.

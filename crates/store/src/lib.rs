@@ -10,6 +10,7 @@ mod activities;
 mod aliases;
 mod audit;
 mod buckets;
+mod children;
 mod connections;
 mod db;
 mod error;
@@ -29,6 +30,7 @@ mod users;
 mod workspaces;
 
 pub use audit::AuditEntry;
+pub use children::ChildFilter;
 pub use connections::SealedFunction;
 pub use db::Store;
 pub use error::Error;

@@ -119,6 +119,19 @@ impl Store {
         Ok(runs)
     }
 
+    /// The Map Runs whose ARN begins with a text, newest first.
+    pub async fn map_runs_by_prefix(&self, workspace: &WorkspaceId, prefix: &str) -> Result<Vec<MapRun>, Error> {
+        let rows: Vec<(String,)> = each!(self.read, pool => sqlx::query_as(
+            "SELECT detail FROM map_runs WHERE workspace_id = $1 AND substr(arn, 1, $2) = $3")
+            .bind(workspace.as_str())
+            .bind(prefix.chars().count() as i64)
+            .bind(prefix)
+            .fetch_all(pool).await?);
+        let mut runs = rows.iter().map(|(detail,)| map_run(detail)).collect::<Result<Vec<_>, _>>()?;
+        runs.sort_by_key(|run| std::cmp::Reverse(run.started_at));
+        Ok(runs)
+    }
+
     /// One Map Run of a workspace.
     pub async fn map_run(&self, workspace: &WorkspaceId, id: &str) -> Result<Option<MapRun>, Error> {
         Ok(self.stored_map_run(workspace, id).await?.map(|stored| stored.map_run))

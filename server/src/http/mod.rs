@@ -7,6 +7,7 @@ mod problem;
 mod rest;
 mod router;
 mod sessions;
+mod sfn;
 mod sigv4;
 mod stream;
 

@@ -1,6 +1,6 @@
 //! The whole route table on one page.
 
-use super::{guard, pages, rest, sessions};
+use super::{guard, pages, rest, sessions, sfn};
 use app::{App, document};
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
@@ -63,7 +63,7 @@ pub fn router(doors: Doors) -> Router {
     let context = move || provide_context(service.clone());
     let files = ServeDir::new(&doors.site_dir).precompressed_br();
 
-    Router::new()
+    let pages = Router::new()
         .route("/logout", post(pages::sign_out))
         .route("/theme", post(pages::switch_theme))
         .route("/healthz", get(|| async { "ok" }))
@@ -80,7 +80,11 @@ pub fn router(doors: Doors) -> Router {
         )
         .layer(middleware::from_fn_with_state(doors.service.clone(), guard::sign_in_first))
         .layer(sessions::layer(doors.store.clone(), doors.secure_cookies))
-        .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn(guard::same_site));
+    Router::new()
+        .route("/", post(sfn::call))
+        .with_state(doors.service.clone())
+        .merge(pages)
         .layer(middleware::from_fn(guard::security_headers))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CompressionLayer::new())

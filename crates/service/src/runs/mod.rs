@@ -10,7 +10,7 @@ use asl::check::{self, CheckOptions, Severity, check};
 use executor::{Launch, Limits, ManifestRef, Redrive};
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{
-    JobId, Manifest, ManifestId, ManifestStatus, MapRun, Operation, Permission, Profile, RedriveSelection, Run,
+    Arn, ExecutionType, Job, JobId, JobVersion, Manifest, ManifestId, ManifestStatus, MapRun, Operation, Origin, Permission, Profile, RedriveSelection, Run,
     RunDetail, RunId, RunStatus,
 };
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,20 @@ pub struct LaunchRun {
     /// Whether what AWS would refuse is run with a warning.
     #[serde(default)]
     pub profile: Profile,
+}
+
+/// A run that begins, from any door.
+pub(crate) struct Begin {
+    pub job: Job,
+    pub version: JobVersion,
+    pub manifest: Option<Manifest>,
+    /// JSON text, at most as long as AWS allows.
+    pub input: String,
+    pub note: String,
+    pub profile: Profile,
+    /// The execution's ARN; one with the run's id when absent.
+    pub arn: Option<Arn>,
+    pub origin: Origin,
 }
 
 /// A redrive to begin.
@@ -69,8 +83,6 @@ impl Service {
         cx.require(Permission::Operate)?;
         let job = self.job(cx, &launch.job).await?;
         let version = self.version(cx, &launch.job, launch.version).await?;
-        refuse_errors(&version.definition, launch.profile)?;
-        let definition = as_it_runs(version.definition, launch.profile);
         let manifest = match &launch.manifest {
             Some(id) => Some(ready(self.manifest(cx, id).await?)?),
             None => None,
@@ -80,9 +92,24 @@ impl Service {
             let message = format!("The input has {} bytes; the limit is {MAX_PAYLOAD_BYTES}.", input.len());
             return Err(Error::invalid("input", message));
         }
+        let origin = Origin { execution_type: job.execution_type, ..Origin::default() };
+        let (note, profile) = (launch.note, launch.profile);
+        self.begin(cx, Begin { job, version, manifest, input, note, profile, arn: None, origin }).await
+    }
+
+    /// Begins a run, whichever door asked for it.
+    pub(crate) async fn begin(&self, cx: &Cx, begin: Begin) -> Result<Run, Error> {
+        cx.require(Permission::Operate)?;
+        let Begin { job, version, manifest, input, note, profile, arn, origin } = begin;
+        refuse_errors(&version.definition, profile)?;
+        let definition = as_it_runs(version.definition, profile);
         let id = RunId::new(cx.now.0, random());
+        let arn = arn.unwrap_or_else(|| match origin.execution_type {
+            ExecutionType::Standard => self.partition.execution(&job.name, id.as_str()),
+            ExecutionType::Express => self.partition.express_execution(&job.name, id.as_str(), id.as_str()),
+        });
         let run = Run {
-            arn: self.partition.execution(&job.name, id.as_str()).as_str().to_owned(),
+            arn: arn.as_str().to_owned(),
             id,
             job_id: Some(job.id),
             job_name: job.name,
@@ -94,12 +121,12 @@ impl Service {
             error: None,
             cause: None,
             started_by: cx.actor.name(),
-            note: launch.note,
+            note,
             started_at: cx.now,
             stopped_at: None,
             redrive_count: 0,
             redriven_at: None,
-            origin: model::Origin::default(),
+            origin,
         };
         let launched = self
             .executor
@@ -107,7 +134,7 @@ impl Service {
                 workspace: cx.workspace.id.clone(),
                 run,
                 definition: definition.into(),
-                profile: launch.profile,
+                profile,
                 manifest: manifest.map(|m| ManifestRef { bucket: m.bucket, key: m.key, items: m.items }),
             })
             .await?;
