@@ -76,7 +76,7 @@ pub struct Calling {
 /// How the executor is set.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Who this server is among those that share the database.
+    /// Who this server is among those that share the database; every start adds a number of its own.
     pub owner: String,
     /// No other server works on this database: unfinished runs are taken over at once.
     pub alone: bool,

@@ -40,6 +40,10 @@ impl Executor {
     /// # Errors
     /// When the database cannot be read.
     pub async fn start(deps: Deps, options: Options, tasks: Tasks) -> Result<Self, Error> {
+        // A server that was killed may come back under the same name, as process 1 of a container
+        // does: the leases of its former life are not its own.
+        let owner = format!("{}-{:016x}", options.owner, rand::random::<u64>());
+        let options = Options { owner, ..options };
         let inner = Arc::new(Inner {
             global: Window::new(options.max_concurrency),
             deps,

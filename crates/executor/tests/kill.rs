@@ -1,4 +1,10 @@
 //! kill -9 at any moment: the run goes on by itself, and every item is recorded exactly once.
+//!
+//! Every test run does a small trial. The whole matrix is asked for:
+//!
+//! ```text
+//! MAPWRIGHT_KILLS=20 MAPWRIGHT_KILL_ITEMS=200000 cargo test -p mapwright-executor --release --test kill -- --nocapture
+//! ```
 
 mod common;
 
@@ -7,121 +13,212 @@ use executor::Options;
 use ledger::Segment;
 use model::{ItemStatus, RunStatus};
 use std::collections::HashMap;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use store::Store;
+use store::{Store, testkit};
 
-const DIR: &str = "MAPWRIGHT_KILL_DIR";
+const TRIAL: &str = "MAPWRIGHT_KILL_TRIAL";
 const KILLS: &str = "MAPWRIGHT_KILLS";
-const ITEMS: u64 = 20_000;
+const ITEMS: &str = "MAPWRIGHT_KILL_ITEMS";
 
-/// Most items only pass through; every item from 195,000 on calls two Tasks.
-const STATES: &str = r#""StartAt":"Which","States":{
-    "Which":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericGreaterThanEquals":19500,"Next":"First"}],"Default":"Done"},
-    "First":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Second"},
-    "Second":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Done"},
-    "Done":{"Type":"Succeed"}}"#;
+/// A trial that has not ended by then hangs. Servers are killed long before.
+const PATIENCE: Duration = Duration::from_secs(1_800);
+
+/// Most items only pass through; the last fortieth calls two Tasks each.
+fn states(items: u64) -> String {
+    let first = items - items / 40;
+    format!(
+        r#""StartAt":"Which","States":{{
+        "Which":{{"Type":"Choice","Choices":[{{"Variable":"$.n","NumericGreaterThanEquals":{first},"Next":"First"}}],"Default":"Done"}},
+        "First":{{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Second"}},
+        "Second":{{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Done"}},
+        "Done":{{"Type":"Succeed"}}}}"#
+    )
+}
 
 const WRITER: &str = r#","ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Parameters":{"Bucket":"data","Prefix":"out"},
     "WriterConfig":{"Transformation":"COMPACT","OutputType":"JSONL"}}"#;
 
-async fn open(dir: &Path) -> Store {
-    Store::open(&format!("sqlite://{}/ledger.sqlite", dir.display())).await.expect("the ledger opens")
+/// One run, its database, and how often its server is killed.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+struct Trial {
+    dir: PathBuf,
+    database: String,
+    execution_type: String,
+    items: u64,
+    kills: u32,
 }
 
-/// Not a test by itself: the server that is killed. Runs only where the other test starts it.
+impl Trial {
+    async fn open(&self) -> Store {
+        Store::open(&self.database).await.expect("the ledger opens")
+    }
+
+    fn spawn(&self) -> Killable {
+        let log = self.dir.join("server.log");
+        let file = std::fs::File::create(&log).expect("the log can be written");
+        let child = Command::new(std::env::current_exe().expect("the test knows where it is"))
+            .args(["--exact", "server_to_be_killed", "--nocapture"])
+            .env(TRIAL, serde_json::to_string(self).expect("a trial is JSON"))
+            .stdout(file.try_clone().expect("the log can be shared"))
+            .stderr(file)
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        Killable { child, log }
+    }
+}
+
+/// A server process. It is gone when this is dropped.
+struct Killable {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Killable {
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    fn kill(&mut self) {
+        self.child.kill().expect("the server can be killed");
+        self.child.wait().expect("the server is gone");
+    }
+}
+
+impl Drop for Killable {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Not a test by itself: the server that is killed. Runs only where the other tests start it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn server_to_be_killed() {
-    let Ok(dir) = std::env::var(DIR) else {
+    let Ok(trial) = std::env::var(TRIAL) else {
         return;
     };
-    let dir = Path::new(&dir);
-    let server = Server::start(dir, open(dir).await, Options::default()).await;
+    tracing_subscriber::fmt().with_ansi(false).with_writer(std::io::stderr).init();
+    let trial: Trial = serde_json::from_str(&trial).expect("the trial is readable");
+    let server = Server::start(&trial.dir, trial.open().await, Options::default()).await;
     let runs = server.store.runs(&workspace(), &store::RunFilter::default(), 10).await.expect("the ledger answers");
     let run = match runs.first() {
         Some(run) => run.id.clone(),
         None => {
-            let manifest = put_items(&server.objects, "items.jsonl", ITEMS).await;
-            server.launch("killed", &machine("STANDARD", STATES, WRITER), "{}", Some(manifest)).await
+            let manifest = put_items(&server.objects, "items.jsonl", trial.items).await;
+            let definition = machine(&trial.execution_type, &states(trial.items), WRITER);
+            server.launch("killed", &definition, "{}", Some(manifest)).await
         }
     };
-    server.ended(&run).await;
+    // However slow the machine is: whoever started this server decides how long it may take.
+    while server.executor.is_running(&run) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let run = server.store.run(&workspace(), &run).await.expect("the ledger answers").expect("the run is there");
+    assert!(run.status.is_final(), "the run was given up: {run:?}");
     server.stop().await;
 }
 
-fn spawn(dir: &Path) -> std::process::Child {
-    Command::new(std::env::current_exe().expect("the test knows where it is"))
-        .args(["--exact", "server_to_be_killed", "--nocapture"])
-        .env(DIR, dir)
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(dir.join("server.log")).expect("the log can be written"))
-        .spawn()
-        .expect("the server starts")
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_run_goes_on_and_every_item_is_recorded_once() {
-    if std::env::var(DIR).is_ok() {
+    if std::env::var(TRIAL).is_ok() {
         return;
     }
-    let kills: u32 = std::env::var(KILLS).ok().and_then(|n| n.parse().ok()).unwrap_or(5);
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+    let whole = std::env::var(KILLS).is_ok();
+    let types = ["STANDARD", "EXPRESS"];
+    for execution_type in types {
+        let databases = match whole {
+            true => testkit::stores().await,
+            false => vec![testkit::sqlite().await],
+        };
+        for database in databases {
+            let dir = tempfile::tempdir().unwrap();
+            let trial = Trial {
+                dir: dir.path().to_owned(),
+                database: database.url.clone(),
+                execution_type: execution_type.into(),
+                items: number(ITEMS, 10_000),
+                kills: number(KILLS, 5) as u32,
+            };
+            database.store.close().await;
+            kill_and_check(&trial).await;
+        }
+    }
+}
+
+async fn kill_and_check(trial: &Trial) {
+    let store = trial.open().await;
+    let engine = store.engine();
+    let began = Instant::now();
     let mut killed = Vec::new();
     let mut durable = 0;
-    for round in 0..kills {
-        let mut server = spawn(dir.path());
-        let began = Instant::now();
+    for round in 0..trial.kills {
+        let mut server = trial.spawn();
+        let spawned = Instant::now();
         // Somewhere within the next share of the work, and then a little later.
-        let share = (ITEMS - durable) / u64::from(kills - round + 1);
+        let share = (trial.items - durable) / u64::from(trial.kills - round + 1);
         let target = durable + 1 + rand::random::<u64>() % (2 * share).max(1);
         let ended = loop {
-            durable = done_so_far(&store).await;
-            match server.try_wait().expect("the server can be asked") {
+            let (done, phase) = progress(&store).await;
+            durable = done;
+            match server.child.try_wait().expect("the server can be asked") {
                 Some(status) => break Some(status),
-                None if durable >= target => break None,
+                None if durable >= target || phase == "writing" => break None,
+                None if began.elapsed() > PATIENCE => panic!("the server hangs: {}", server.log()),
                 None => tokio::time::sleep(Duration::from_millis(2)).await,
             }
         };
         if let Some(status) = ended {
-            assert!(status.success(), "the server broke down by itself: {status}");
+            assert!(status.success(), "round {round}, {durable} items durable: the server broke down by itself: {status}\n{}", server.log());
             eprintln!("the run ended before kill {round}");
             break;
         }
         tokio::time::sleep(Duration::from_micros(rand::random::<u64>() % 40_000)).await;
-        server.kill().expect("the server can be killed");
-        server.wait().expect("the server is gone");
-        durable = done_so_far(&store).await;
-        killed.push((began.elapsed().as_millis(), durable));
+        server.kill();
+        let (done, phase) = progress(&store).await;
+        durable = done;
+        killed.push(format!("{durable} {phase} after {} ms", spawned.elapsed().as_millis()));
     }
     store.close().await;
-    let mut last = spawn(dir.path());
-    let status = last.wait().expect("the last server ends");
-    let log = std::fs::read_to_string(dir.path().join("server.log")).unwrap_or_default();
-    assert!(status.success(), "the last server broke down after {killed:?}: {log}");
-    eprintln!("killed after (ms, durable items): {killed:?}");
-    check(dir.path()).await;
+    let mut last = trial.spawn();
+    let status = loop {
+        match last.child.try_wait().expect("the server can be asked") {
+            Some(status) => break status,
+            None if began.elapsed() > PATIENCE => panic!("the last server hangs: {}", last.log()),
+            None => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    };
+    assert!(status.success(), "the last server broke down after {killed:?}: {}", last.log());
+    check(trial).await;
+    eprintln!("{} on {engine}, {} items, {:.1} s; killed at: {}", trial.execution_type, trial.items, began.elapsed().as_secs_f64(), killed.join(", "));
 }
 
-/// Items with a durable outcome. The counts add up whenever one looks.
-async fn done_so_far(store: &Store) -> u64 {
-    let mut done = 0;
+/// Items with a durable outcome, and what the Map Run does. The counts add up whenever one looks.
+async fn progress(store: &Store) -> (u64, &'static str) {
+    let mut found = (0, "before the Map Run");
     for run in store.runs(&workspace(), &store::RunFilter::default(), 10).await.unwrap() {
         for map_run in store.map_runs(&workspace(), &run.id).await.unwrap() {
             assert!(map_run.item_counts.adds_up(), "{:?}", map_run.item_counts);
-            done = map_run.item_counts.finished();
+            found = (map_run.item_counts.finished(), map_run.phase.as_str());
         }
     }
-    done
+    found
 }
 
-async fn check(dir: &Path) {
-    let server = Server::start(dir, open(dir).await, Options::default()).await;
+async fn check(trial: &Trial) {
+    let items = trial.items;
+    let server = Server::start(&trial.dir, trial.open().await, Options::default()).await;
     let run = server.store.runs(&workspace(), &store::RunFilter::default(), 10).await.unwrap().remove(0);
     assert_eq!(run.status, RunStatus::Succeeded, "{run:?}");
     let map_run = server.map_run(&run.id).await;
-    assert_eq!((map_run.item_counts.succeeded, map_run.item_counts.total), (ITEMS, ITEMS));
+    assert_eq!((map_run.item_counts.succeeded, map_run.item_counts.total), (items, items));
     assert!(map_run.item_counts.adds_up() && map_run.execution_counts.adds_up());
 
     let mut records: HashMap<u64, u32> = HashMap::new();
@@ -134,10 +231,10 @@ async fn check(dir: &Path) {
             segments.insert(number, segment);
         }
     }
-    assert_eq!(records.len() as u64, ITEMS);
+    assert_eq!(records.len() as u64, items);
     assert!(records.values().all(|times| *times == 1), "a child was recorded twice");
     let mut seen = 0;
-    for chunk in server.store.chunks_from(&map_run.id, 0, 1_000).await.unwrap() {
+    for chunk in server.store.chunks_from(&map_run.id, 0, 10_000).await.unwrap() {
         for (index, child) in chunk.children() {
             assert_eq!(child.status, ItemStatus::Succeeded, "item {index}");
             let place = child.segment.unwrap();
@@ -145,9 +242,14 @@ async fn check(dir: &Path) {
             seen += 1;
         }
     }
-    assert_eq!(seen, ITEMS);
+    assert_eq!(seen, items);
     assert_eq!(server.store.journal(&workspace(), &map_run.id).await.unwrap(), []);
+    check_files(&server, &map_run, items).await;
+    server.stop().await;
+}
 
+/// The result files hold every output once, in the items' order.
+async fn check_files(server: &Server, map_run: &model::MapRun, items: u64) {
     let (bucket, key) = map_run.results.clone().unwrap();
     let manifest: serde_json::Value =
         serde_json::from_slice(&server.objects.get_small(&bucket, &key, 1 << 20).await.unwrap()).unwrap();
@@ -160,6 +262,5 @@ async fn check(dir: &Path) {
         assert_eq!(line, format!("{{\"id\":\"item-{index:08}\",\"n\":{index}}}"));
         lines += 1;
     }
-    assert_eq!(lines, ITEMS);
-    server.stop().await;
+    assert_eq!(lines, items);
 }
