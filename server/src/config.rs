@@ -28,6 +28,15 @@ pub struct Instance {
     /// The region in ARNs
     #[arg(long, env = "MAPWRIGHT_AWS_REGION", default_value = "us-east-1", global = true)]
     pub aws_region: String,
+    /// The Lambda service that answers for functions that are not registered here, for example http://127.0.0.1:3001
+    #[arg(long, env = "MAPWRIGHT_LAMBDA_ENDPOINT", global = true)]
+    pub lambda_endpoint: Option<String>,
+    /// The access key for --lambda-endpoint
+    #[arg(long, env = "MAPWRIGHT_LAMBDA_ACCESS_KEY", hide_env_values = true, default_value = "mapwright", global = true)]
+    pub lambda_access_key: String,
+    /// The secret key for --lambda-endpoint
+    #[arg(long, env = "MAPWRIGHT_LAMBDA_SECRET_KEY", hide_env_values = true, default_value = "mapwright", global = true)]
+    pub lambda_secret_key: String,
     /// Let workspaces call functions and stores on loopback and private addresses
     #[arg(long, env = "MAPWRIGHT_ALLOW_PRIVATE_ADDRESSES", default_value_t = false, global = true)]
     pub allow_private_addresses: bool,

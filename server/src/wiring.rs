@@ -48,8 +48,14 @@ pub async fn open(instance: &Instance, serve: &Serve) -> anyhow::Result<House> {
     let default =
         Objects::new(endpoint, AddressPolicy::private()).context("cannot reach the object store")?;
     let stores = Stores::new(store.clone(), sealer.clone(), default, policy.clone());
+    let lambda = instance.lambda_endpoint.as_ref().map(|url| functions::LambdaService {
+        url: url.clone(),
+        region: instance.aws_region.clone(),
+        access_key: instance.lambda_access_key.clone(),
+        secret_key: instance.lambda_secret_key.clone(),
+    });
     let functions = Functions::new(
-        functions::Options { partition: partition.clone(), addresses: policy, ..Default::default() },
+        functions::Options { partition: partition.clone(), addresses: policy, lambda, ..Default::default() },
         Arc::new(Registered::new(store.clone(), sealer.clone())),
         Arc::new(stores.clone()),
     );

@@ -6,6 +6,8 @@ use asl::integration::{
     LambdaAnswer, S3Entry, S3Listing, S3Object, lambda_result, s3_done, s3_listing, s3_object, s3_put, s3_refusal,
 };
 use asl::{Event, Resource, Value};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use functions::{Functions, Invocation};
 use futures::future::BoxFuture;
 use model::Timestamp;
@@ -33,11 +35,16 @@ impl FunctionCalls {
         let (function, payload) = match &call.task.resource {
             Resource::LambdaFunction { arn } => (arn.clone(), call.task.arguments.text()),
             _ => {
-                let name = arguments.get("FunctionName").and_then(Value::as_str).unwrap_or_default();
-                let payload = arguments.get("Payload").map_or_else(|| "{}".to_owned(), Value::to_json);
-                (name.to_owned(), payload.into())
+                let text = |name: &str| arguments.get(name).and_then(Value::as_str);
+                let mut name = text("FunctionName").unwrap_or_default().to_owned();
+                if let Some(qualifier) = text("Qualifier") {
+                    name = format!("{name}:{qualifier}");
+                }
+                let payload = arguments.get("Payload").filter(|payload| **payload != Value::Null).map_or_else(|| "{}".to_owned(), Value::to_json);
+                (name, payload.into())
             }
         };
+        let wants_log = arguments.get("LogType").and_then(Value::as_str) == Some("Tail");
         let deadline = call.task.timeout_seconds.map(|s| Instant::now() + Duration::from_secs(s.min(1 << 31)));
         let answered = self.functions.call(Invocation {
             workspace: call.workspace,
@@ -54,7 +61,7 @@ impl FunctionCalls {
                     payload: answer.payload,
                     function_error: answer.function_error.map(|error| error.as_str().to_owned()),
                     executed_version: Some(answer.executed_version),
-                    log_result: answer.log_tail,
+                    log_result: answer.log_tail.filter(|_| wants_log).map(|log| STANDARD.encode(log)),
                     request_id: answer.request_id,
                     at: self.clock.now(),
                 };

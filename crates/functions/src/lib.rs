@@ -26,5 +26,5 @@ pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
 pub use http::sigv4;
 pub use http::{HttpEndpoint, LambdaEndpoint};
 pub use invocation::{Answer, CallError, FunctionError, Invocation};
-pub use registry::{FunctionConfig, FunctionDirectory, Functions, NoDirectory, Options};
+pub use registry::{FunctionConfig, FunctionDirectory, Functions, LambdaService, NoDirectory, Options};
 pub use source::{NoObjects, ObjectBytes, ObjectFault, ObjectSource};

@@ -16,6 +16,9 @@ const CACHED_NAMES: usize = 10_000;
 /// How long a look at the directory may take before others look too, in milliseconds.
 const LOOK_MS: u64 = 1_000;
 
+/// The longest time that Lambda lets a function run: 15 minutes.
+const LAMBDA_TIMEOUT_MS: u64 = 900_000;
+
 /// What a workspace registered under a name.
 #[derive(Clone)]
 pub enum FunctionConfig {
@@ -58,11 +61,56 @@ pub struct Options {
     pub addresses: AddressPolicy,
     /// How long a registration is remembered, in milliseconds. Default 5,000.
     pub cache_ms: u64,
+    /// The Lambda service that answers for functions that nobody registered here. The operator
+    /// names it, so it may be on a private address.
+    pub lambda: Option<LambdaService>,
+}
+
+/// A service that speaks Lambda's Invoke API.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LambdaService {
+    /// For example `http://127.0.0.1:3001`.
+    pub url: String,
+    /// The region that requests are signed for.
+    pub region: String,
+    /// The access key id that requests are signed with.
+    pub access_key: String,
+    /// Its secret.
+    pub secret_key: String,
+}
+
+/// Keys are secrets.
+impl std::fmt::Debug for LambdaService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LambdaService").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl LambdaService {
+    /// A function there, by name or ARN.
+    fn function(&self, reference: &str) -> LambdaEndpoint {
+        LambdaEndpoint {
+            url: Some(self.url.clone()),
+            region: self.region.clone(),
+            function: reference.to_owned(),
+            qualifier: None,
+            access_key: self.access_key.clone(),
+            secret_key: self.secret_key.clone(),
+            session_token: None,
+            timeout_ms: LAMBDA_TIMEOUT_MS,
+            max_concurrency: None,
+        }
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { partition: Partition::default(), addresses: AddressPolicy::default(), cache_ms: 5_000 }
+        Self {
+            partition: Partition::default(),
+            addresses: AddressPolicy::default(),
+            cache_ms: 5_000,
+            lambda: None,
+        }
     }
 }
 
@@ -75,6 +123,8 @@ struct Inner {
     directory: Arc<dyn FunctionDirectory>,
     objects: Arc<dyn ObjectSource>,
     http: Caller,
+    /// For what the operator names.
+    operators_http: Caller,
     cache: RwLock<HashMap<WorkspaceId, HashMap<String, Cached>>>,
 }
 
@@ -101,7 +151,8 @@ impl Functions {
         objects: Arc<dyn ObjectSource>,
     ) -> Self {
         let http = Caller::new(options.addresses.clone());
-        Self(Arc::new(Inner { options, directory, objects, http, cache: RwLock::default() }))
+        let operators_http = Caller::new(AddressPolicy::private());
+        Self(Arc::new(Inner { options, directory, objects, http, operators_http, cache: RwLock::default() }))
     }
 
     /// Calls a function and waits for its answer, until the deadline at most.
@@ -131,7 +182,12 @@ impl Functions {
     async fn answer(&self, invocation: Invocation) -> Result<Answer, CallError> {
         let name = function_name(&invocation.function);
         match self.target(&invocation.workspace, name).await? {
-            None => Err(self.not_found(&invocation.function)),
+            None => match &self.0.options.lambda {
+                Some(service) => {
+                    service.function(&invocation.function).call(&self.0.operators_http, &invocation).await
+                }
+                None => Err(self.not_found(&invocation.function)),
+            },
             Some(Target::Http(endpoint, gate)) => {
                 through(&gate, endpoint.call(&self.0.http, &invocation)).await
             }

@@ -44,6 +44,37 @@ pub(crate) fn push_escaped(out: &mut String, text: &str) {
     out.push_str(&text[clean_from..]);
 }
 
+/// Appends a valid JSON text without the white space between its tokens, as AWS writes values that
+/// it has read.
+pub(crate) fn push_compact(out: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    let (mut at, mut kept_from) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => at = after_string(bytes, at),
+            b' ' | b'\n' | b'\r' | b'\t' => {
+                out.push_str(&text[kept_from..at]);
+                at += 1;
+                kept_from = at;
+            }
+            _ => at += 1,
+        }
+    }
+    out.push_str(&text[kept_from..]);
+}
+
+/// The place after the string that begins at `at`.
+fn after_string(bytes: &[u8], at: usize) -> usize {
+    let mut at = at + 1;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at.min(bytes.len())..]) {
+        match bytes[at + found] {
+            b'"' => return at + found + 1,
+            _ => at += found + 2,
+        }
+    }
+    bytes.len()
+}
+
 /// Whether `bytes` are one JSON value; `Err` is the reason that they are not.
 pub(crate) fn check(bytes: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned())?;
@@ -82,6 +113,18 @@ mod tests {
         push_string(&mut out, &all);
         assert_eq!(out, serde_json::to_string(&all).unwrap());
         assert_eq!(unquote(out.as_bytes()), Some(all));
+    }
+
+    #[test]
+    fn only_white_space_between_tokens_goes() {
+        let compact = |text: &str| {
+            let mut out = String::new();
+            push_compact(&mut out, text);
+            out
+        };
+        assert_eq!(compact("{ \"a b\" : [ 1,\n\t2 ] , \"q\\\" x\": \" \\\\\" }"), "{\"a b\":[1,2],\"q\\\" x\":\" \\\\\"}");
+        assert_eq!(compact("{\"a\":1}"), "{\"a\":1}");
+        assert_eq!(compact("\"never closed \\"), "\"never closed \\");
     }
 
     #[test]

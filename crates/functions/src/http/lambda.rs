@@ -16,6 +16,10 @@ use hyper::body::Incoming;
 use model::{AddressPolicy, Timestamp};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The largest answer of a synchronous invocation. What is too large for a state is for the
+/// interpreter to say. Source: AWS Lambda quotas.
+const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024;
+
 /// A function behind Lambda's Invoke API.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LambdaEndpoint {
@@ -56,7 +60,7 @@ impl LambdaEndpoint {
     pub async fn call(&self, caller: &Caller, call: &Invocation) -> Result<Answer, CallError> {
         let uri = self.target(caller.policy())?;
         let place = self.place();
-        let max_bytes = model::limits::MAX_PAYLOAD_BYTES;
+        let max_bytes = MAX_ANSWER_BYTES;
         let peer = Peer { place: &place, timeout_ms: self.timeout_ms, max_bytes };
         let request = self.request(uri, call, &amz_date(SystemTime::now()))?;
         let exchange = async { read(&peer, caller.send(&peer, request).await?).await };
@@ -153,9 +157,8 @@ fn refusal(peer: &Peer<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]
     let words = field("Message").or_else(|| field("message")).unwrap_or_else(|| shown(body));
     let request_id = headers.get("x-amzn-requestid").and_then(|id| id.to_str().ok()).unwrap_or("unknown");
     let cause = format!(
-        "{words} (Service: Lambda, Status Code: {}, Request ID: {request_id}; {})",
+        "{words} (Service: AWSLambda; Status Code: {}; Error Code: {name}; Request ID: {request_id}; Proxy: null)",
         status.as_u16(),
-        peer.place
     );
     CallError { retry_after_ms: retry_after_ms(headers), ..CallError::new(&format!("Lambda.{name}"), cause) }
 }

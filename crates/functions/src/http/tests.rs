@@ -289,7 +289,7 @@ async fn lambdas_errors_keep_their_names() {
     });
     let error = invoke(lambda(&busy.await, "f")).await.unwrap_err();
     assert_eq!((error.error.as_str(), error.retry_after_ms), ("Lambda.TooManyRequestsException", Some(1000)));
-    assert!(error.cause.starts_with("Rate Exceeded. (Service: Lambda, Status Code: 429,"), "{error}");
+    assert!(error.cause.starts_with("Rate Exceeded. (Service: AWSLambda; Status Code: 429;"), "{error}");
 
     let error = invoke(lambda(&serve(|_, _| status(502, "oh")).await, "f")).await.unwrap_err();
     assert_eq!(error.error, "Lambda.ServiceException");

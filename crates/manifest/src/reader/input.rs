@@ -2,7 +2,7 @@
 
 use crate::error::{ReadError, Rejected, Warning};
 use crate::item::{Item, Text};
-use crate::json_text::{check, excerpt};
+use crate::json_text::{check, excerpt, push_compact, push_string};
 use crate::reader::Mode;
 use crate::relax::relaxed;
 use model::limits::MAX_READ_ITEM_BYTES;
@@ -195,12 +195,12 @@ impl Sink {
 
     fn add_value(&mut self, place: Place, value: &str, key: Option<Arc<str>>) {
         match key {
-            None => self.add(place, None, |out| out.push_str(value)),
+            None => self.add(place, None, |out| push_compact(out, value)),
             Some(key) => self.add(place, Some(Arc::clone(&key)), |out| {
                 out.push_str("{\"Key\":");
-                crate::json_text::push_string(out, &key);
+                push_string(out, &key);
                 out.push_str(",\"Value\":");
-                out.push_str(value);
+                push_compact(out, value);
                 out.push('}');
             }),
         }
