@@ -8,6 +8,7 @@ use functions::Functions;
 use model::{AddressPolicy, Partition};
 use objects::{Embedded, EmbeddedOptions, Endpoint, Objects};
 use service::secrets::Sealer;
+use service::states_api::RegisteredMachines;
 use service::{Deps, Registered, Service, Stores};
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,7 +83,8 @@ async fn start_executor(
     let clock = Clock::system();
     let objects = Arc::new(stores.clone());
     let calls = Arc::new(FunctionCalls::new(functions.clone(), objects.clone(), clock.clone()));
-    let deps = executor::Deps { store: store.clone(), objects, calls, clock };
+    let machines = Arc::new(RegisteredMachines::new(store.clone()));
+    let deps = executor::Deps { store: store.clone(), objects, calls, machines, clock };
     Executor::start(deps, options, tasks.clone()).await.context("cannot start the executor")
 }
 

@@ -2,17 +2,13 @@
 
 use crate::clock::Clock;
 use crate::deps::{Calling, Calls, ObjectStores};
-use asl::integration::{
-    LambdaAnswer, S3Entry, S3Listing, S3Object, lambda_result, s3_done, s3_listing, s3_object, s3_put, s3_refusal,
-};
+use crate::s3_calls;
+use asl::integration::{LambdaAnswer, lambda_result};
 use asl::{Event, Resource, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use functions::{Functions, Invocation};
 use futures::future::BoxFuture;
-use model::Timestamp;
-use model::limits::MAX_PAYLOAD_BYTES;
-use objects::{ListFrom, Objects};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -70,21 +66,6 @@ impl FunctionCalls {
             Err(refused) => Event::TaskFailed { id: call.id, error: refused.error, cause: Some(refused.cause) },
         }
     }
-
-    async fn s3(self, call: Calling, action: String) -> Event {
-        let bucket = call.task.arguments.value().get("Bucket").and_then(Value::as_str).unwrap_or_default();
-        let objects = match self.objects.find(&call.workspace, bucket).await {
-            Ok(objects) => objects,
-            Err(cause) => return s3_refusal(call.id, 404, "NoSuchBucketException", &cause, ""),
-        };
-        match s3_action(&objects, &call, &action).await {
-            Ok(event) => event,
-            Err(error) => {
-                let code = error.code().unwrap_or("SdkClientException").to_owned();
-                s3_refusal(call.id, error.status().unwrap_or(500), &code, &error.to_string(), "")
-            }
-        }
-    }
 }
 
 impl Calls for FunctionCalls {
@@ -94,7 +75,7 @@ impl Calls for FunctionCalls {
             Resource::LambdaFunction { .. } | Resource::LambdaInvoke { .. } => Box::pin(this.lambda(call)),
             Resource::S3 { action } => {
                 let action = action.clone();
-                Box::pin(this.s3(call, action))
+                Box::pin(async move { s3_calls::call(this.objects, call, &action).await })
             }
             other => {
                 let said = format!("The resource {other} cannot be called on this server.");
@@ -102,67 +83,6 @@ impl Calls for FunctionCalls {
             }
         }
     }
-}
-
-async fn s3_action(objects: &Objects, call: &Calling, action: &str) -> Result<Event, objects::Error> {
-    let arguments = call.task.arguments.value();
-    let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
-    let (bucket, key) = (text("Bucket"), text("Key"));
-    Ok(match action {
-        "getObject" | "headObject" => {
-            let info = objects.head(bucket, key).await?;
-            let body = match action {
-                "getObject" => Some(objects.get_small(bucket, key, MAX_PAYLOAD_BYTES as u64).await?.to_vec()),
-                _ => None,
-            };
-            s3_object(call.id, &S3Object {
-                body,
-                content_length: info.size,
-                content_type: info.content_type.unwrap_or_else(|| "binary/octet-stream".into()),
-                etag: format!("\"{}\"", info.etag),
-                last_modified: Timestamp(info.last_modified_ms),
-                metadata: Vec::new(),
-                version_id: None,
-            })
-        }
-        "putObject" => {
-            let body = match arguments.get("Body") {
-                Some(Value::String(text)) => text.to_string(),
-                Some(other) => other.to_json(),
-                None => String::new(),
-            };
-            let etag = objects.put(bucket, key, body.into()).await?;
-            s3_put(call.id, &format!("\"{etag}\""), None)
-        }
-        "deleteObject" => {
-            objects.delete(bucket, key).await?;
-            s3_done(call.id)
-        }
-        "listObjectsV2" => {
-            let continuation = arguments.get("ContinuationToken").and_then(Value::as_str).map(str::to_owned);
-            let max_keys = arguments.get("MaxKeys").and_then(Value::as_number).and_then(|n| n.as_u64());
-            let from = ListFrom {
-                continuation,
-                max_keys: max_keys.and_then(|n| u16::try_from(n).ok()),
-                ..ListFrom::default()
-            };
-            let page = objects.list(bucket, text("Prefix"), from).await?;
-            let entry = |info: objects::ObjectInfo| S3Entry {
-                key: info.key,
-                etag: format!("\"{}\"", info.etag),
-                last_modified: Timestamp(info.last_modified_ms),
-                size: info.size,
-            };
-            s3_listing(call.id, &S3Listing {
-                bucket: bucket.to_owned(),
-                prefix: text("Prefix").to_owned(),
-                max_keys: max_keys.unwrap_or(1_000),
-                contents: page.objects.into_iter().map(entry).collect(),
-                next_continuation_token: page.next,
-            })
-        }
-        other => failed(call, "States.Runtime", &format!("The S3 action {other} cannot be called on this server.")),
-    })
 }
 
 fn failed(call: &Calling, error: &str, cause: &str) -> Event {

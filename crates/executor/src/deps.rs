@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use futures::future::BoxFuture;
-use model::WorkspaceId;
+use model::{ExecutionType, JobId, Profile, WorkspaceId};
 use objects::Objects;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,8 @@ pub struct Deps {
     pub objects: Arc<dyn ObjectStores>,
     /// What Task states call.
     pub calls: Arc<dyn Calls>,
+    /// The machines whose executions Task states start.
+    pub machines: Arc<dyn Machines>,
     /// Time.
     pub clock: Clock,
 }
@@ -56,6 +58,42 @@ pub trait Calls: Send + Sync + 'static {
     /// Makes one call and answers with the event that ends it, `TaskSucceeded` or `TaskFailed`.
     /// Dropping the future gives the call up.
     fn call(&self, call: Calling) -> BoxFuture<'static, asl::Event>;
+}
+
+/// Finds the machines of a workspace.
+pub trait Machines: Send + Sync + 'static {
+    /// The machine, version or alias that an ARN names; `None` when the workspace has none.
+    ///
+    /// # Errors
+    /// A sentence, when it could not be looked up.
+    fn find<'a>(&'a self, workspace: &'a WorkspaceId, arn: &'a str) -> BoxFuture<'a, Result<Option<Machine>, String>>;
+}
+
+/// A state machine to be started.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// The job behind it.
+    pub job_id: Option<JobId>,
+    /// Its name, as in its executions' ARNs.
+    pub name: String,
+    /// The job's version.
+    pub version: u32,
+    /// The definition as it runs.
+    pub definition: Arc<str>,
+    /// Of its executions.
+    pub execution_type: ExecutionType,
+    /// Whether what AWS would refuse is run.
+    pub profile: Profile,
+}
+
+/// No machine at all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoMachines;
+
+impl Machines for NoMachines {
+    fn find<'a>(&'a self, _: &'a WorkspaceId, _: &'a str) -> BoxFuture<'a, Result<Option<Machine>, String>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 }
 
 /// One call of a Task state.

@@ -21,6 +21,9 @@ pub enum Error {
     /// The database did not do what was asked.
     #[error("the ledger could not be read or written")]
     Store(#[from] store::Error),
+    /// The same, for a transaction that several shared.
+    #[error("the ledger could not be written: {0}")]
+    Ledger(String),
     /// What was stored cannot be read.
     #[error("a stored record cannot be read: {0}")]
     Unreadable(String),

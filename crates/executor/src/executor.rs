@@ -2,17 +2,20 @@
 
 use crate::deps::{Calling, Deps, Options};
 use crate::error::Error;
+use crate::groups::Grouped;
 use crate::launch::{Launch, LaunchRecord, Limits};
 use crate::map_run::{CommitTimes, LiveMapRun, concurrency};
 use crate::run_drive::{RunDrive, StopRequest};
+use crate::saves::{store_launches, store_steps};
 use crate::tasks::{OnStop, Tasks};
+use crate::tokens::{POLL, Waiting, store_answers};
 use crate::watch::Watch;
 use crate::window::Window;
 use model::{MapRun, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use store::StoredRun;
+use store::{RunSave, StoredRun, TokenAnswer};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -30,8 +33,20 @@ pub(crate) struct Inner {
     /// The server goes down: everything stops where it stands and goes on after the restart.
     pub(crate) halt: CancellationToken,
     pub(crate) commits: CommitTimes,
-    runs: Mutex<HashMap<RunId, mpsc::Sender<StopRequest>>>,
+    /// Calls that wait for workers.
+    pub(crate) waiting: Waiting,
+    pub(crate) answers: Grouped<TokenAnswer, Result<bool, String>>,
+    saves: Grouped<RunSave, Result<bool, String>>,
+    launches: Grouped<StoredRun, Result<bool, String>>,
+    runs: Mutex<HashMap<RunId, LiveRun>>,
     maps: Mutex<HashMap<String, LiveMapRun>>,
+}
+
+/// How others reach a run while it is worked on here.
+pub(crate) struct LiveRun {
+    stops: mpsc::Sender<StopRequest>,
+    /// Nobody works on it here any more.
+    left: CancellationToken,
 }
 
 impl Executor {
@@ -44,7 +59,13 @@ impl Executor {
         // does: the leases of its former life are not its own.
         let owner = format!("{}-{:016x}", options.owner, rand::random::<u64>());
         let options = Options { owner, ..options };
+        let ((answers, answering), (saves, saving), (launches, launching)) =
+            (Grouped::new(), Grouped::new(), Grouped::new());
         let inner = Arc::new(Inner {
+            waiting: Waiting::default(),
+            answers,
+            saves,
+            launches,
             global: Window::new(options.max_concurrency),
             deps,
             options,
@@ -54,8 +75,14 @@ impl Executor {
             runs: Mutex::default(),
             maps: Mutex::default(),
         });
+        tasks.start("answers", OnStop::Drop, store_answers(Arc::clone(&inner), answering));
+        tasks.start("steps", OnStop::Drop, store_steps(Arc::clone(&inner), saving));
+        tasks.start("launches", OnStop::Drop, store_launches(Arc::clone(&inner), launching));
         inner.take_over(inner.options.alone).await?;
         tasks.start("leases", OnStop::Drop, Arc::clone(&inner).keep_leases());
+        if !inner.options.alone {
+            tasks.start("answers from others", OnStop::Drop, Arc::clone(&inner).bring_answers());
+        }
         Ok(Self { inner })
     }
 
@@ -72,6 +99,7 @@ impl Executor {
             definition: launch.definition,
             profile: launch.profile,
             manifest: launch.manifest,
+            early_stop: launch.early_stop,
         };
         let mut run = launch.run;
         run.status = RunStatus::Running;
@@ -81,10 +109,34 @@ impl Executor {
             launch: serde_json::to_string(&record).map_err(|e| Error::Unreadable(e.to_string()))?,
             snapshot: Vec::new(),
         };
-        let until = self.inner.lease_end();
-        self.inner.deps.store.add_run(&stored, &self.inner.options.owner, until).await?;
-        self.inner.drive(stored);
-        Ok(run)
+        // Whoever asked may go away meanwhile; a run that is stored is worked on all the same.
+        let (launched, begun) = oneshot::channel();
+        let inner = Arc::clone(&self.inner);
+        self.inner.tasks.start("launch", OnStop::Wait, async move {
+            // Nobody may be listening any more.
+            let _ = launched.send(inner.begin(stored).await);
+        });
+        match begun.await {
+            Ok(Ok(())) => Ok(run),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(Error::Stopping),
+        }
+    }
+
+    /// Waits for the end of a run and answers it.
+    ///
+    /// # Errors
+    /// A run that is not there; a database that cannot be read.
+    pub async fn ended(&self, workspace: &WorkspaceId, run: &RunId) -> Result<model::Run, Error> {
+        loop {
+            let left = self.inner.lock_runs().get(run).map(|live| live.left.clone());
+            let found = self.inner.deps.store.run(workspace, run).await?.ok_or(Error::NotFound)?;
+            match left {
+                Some(left) => left.cancelled().await,
+                None if found.status.is_final() => return Ok(found),
+                None => tokio::time::sleep(POLL).await,
+            }
+        }
     }
 
     /// Stops a run: children in flight are aborted, the rest stays pending.
@@ -99,7 +151,7 @@ impl Executor {
         (error, cause): (Option<String>, Option<String>),
     ) -> Result<(), Error> {
         self.inner.running(workspace, run).await?;
-        let sender = self.inner.lock_runs().get(run).cloned().ok_or(Error::Elsewhere)?;
+        let sender = self.inner.lock_runs().get(run).map(|live| live.stops.clone()).ok_or(Error::Elsewhere)?;
         self.inner.note(workspace, run, OperationKind::Stop, actor, 0).await?;
         sender.send(StopRequest { error, cause }).await.map_err(|_| Error::Conflict("The run has ended.".into()))
     }
@@ -190,6 +242,13 @@ impl Executor {
         }
     }
 
+    /// What the Map Runs of a run are doing, as viewers know it; the last one's phase.
+    pub(crate) fn phase_of(&self, run: &RunId) -> Option<MapRunPhase> {
+        let maps = self.inner.lock_maps();
+        let live = maps.values().find(|live| live.run == *run)?;
+        live.board.watch().map(|watch| watch.snapshot.map_run.phase)
+    }
+
     /// How long the commits since the start took, in microseconds.
     pub fn commit_times(&self) -> CommitTimes {
         Arc::clone(&self.inner.commits)
@@ -227,13 +286,43 @@ impl Inner {
     /// Works on a run until it ends.
     pub(crate) fn drive(self: &Arc<Self>, stored: StoredRun) {
         let (stop, stops) = mpsc::channel(1);
-        self.lock_runs().insert(stored.run.id.clone(), stop);
+        let live = LiveRun { stops: stop, left: CancellationToken::new() };
+        self.lock_runs().insert(stored.run.id.clone(), live);
         let drive = RunDrive { inner: Arc::clone(self), stored, stops };
         self.tasks.start("run", OnStop::Wait, drive.run());
     }
 
     pub(crate) fn forget_run(&self, run: &RunId) {
-        self.lock_runs().remove(run);
+        if let Some(live) = self.lock_runs().remove(run) {
+            live.left.cancel();
+        }
+    }
+
+    /// Stores a run that is launched, and begins to work on it.
+    async fn begin(self: &Arc<Self>, stored: StoredRun) -> Result<(), Error> {
+        let arn = stored.run.arn.clone();
+        match self.launches.ask(stored.clone()).await {
+            Some(Ok(true)) => {
+                self.drive(stored);
+                Ok(())
+            }
+            Some(Ok(false)) => Err(store::Error::Taken { what: "execution", name: arn }.into()),
+            Some(Err(problem)) => Err(Error::Ledger(problem)),
+            None => Err(Error::Stopping),
+        }
+    }
+
+    /// Makes a step of a run durable.
+    ///
+    /// # Errors
+    /// A sentence: the lease or the database is lost.
+    pub(crate) async fn save(&self, save: RunSave) -> Result<(), String> {
+        match self.saves.ask(save).await {
+            Some(Ok(true)) => Ok(()),
+            Some(Ok(false)) => Err("another server took this run over".into()),
+            Some(Err(problem)) => Err(problem),
+            None => Err("the server is shutting down".into()),
+        }
     }
 
     /// Ends a run that cannot go on.
@@ -243,8 +332,8 @@ impl Inner {
         stored.run.error = Some("States.Runtime".into());
         stored.run.cause = Some(cause);
         stored.run.stopped_at = Some(self.deps.clock.now());
-        self.deps.store.save_run(&stored.run, &stored.snapshot, &self.options.owner).await?;
-        Ok(())
+        let StoredRun { workspace, run, snapshot, .. } = stored;
+        self.save(RunSave::bare(workspace, run, snapshot)).await.map_err(Error::Ledger)
     }
 
     /// Gives a run's lease back; tries until the database answers.
@@ -325,7 +414,7 @@ impl Inner {
         }
     }
 
-    pub(crate) fn lock_runs(&self) -> MutexGuard<'_, HashMap<RunId, mpsc::Sender<StopRequest>>> {
+    pub(crate) fn lock_runs(&self) -> MutexGuard<'_, HashMap<RunId, LiveRun>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

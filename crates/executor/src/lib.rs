@@ -9,31 +9,38 @@
 //! `map_run` for the way of an item.
 
 pub mod bench;
+mod called;
 mod calls;
 mod child_name;
 mod clock;
 mod deps;
 mod error;
 mod executor;
+mod groups;
 mod launch;
 mod live;
 mod map_run;
+mod map_runs;
 mod performer;
 mod read;
 mod redrive;
 mod run_drive;
+mod s3_calls;
+mod saves;
 mod tasks;
+mod tokens;
 mod watch;
 mod window;
 
 pub use calls::FunctionCalls;
 pub use child_name::{child_index, child_name};
 pub use clock::{Clock, Time};
-pub use deps::{Calling, Calls, Deps, ObjectStores, Options};
+pub use deps::{Calling, Calls, Deps, Machine, Machines, NoMachines, ObjectStores, Options};
 pub use error::Error;
 pub use executor::Executor;
-pub use launch::{Launch, Limits, Redrive};
-pub use map_run::{CommitTimes, ManifestRef};
+pub use launch::{EarlyStop, Launch, Limits, Redrive};
+pub use map_run::{CommitTimes, ManifestRef, RedrivePreview};
 pub use read::{is_batched, item_detail, run_definition, run_history};
 pub use tasks::{OnStop, Tasks};
+pub use tokens::{ActivityTask, TaskEnd, TokenError};
 pub use watch::{LedgerFrame, LedgerSnapshot, Watch};

@@ -67,15 +67,17 @@ pub async fn item_detail(
 /// When there is no such run or the database cannot be read.
 pub async fn run_history(store: &Store, workspace: &WorkspaceId, run: &RunId) -> Result<Vec<serde_json::Value>, Error> {
     let stored = store.stored_run(workspace, run).await?.ok_or(Error::NotFound)?;
-    if stored.snapshot.is_empty() {
-        return Ok(Vec::new());
-    }
     let launch: LaunchRecord = serde_json::from_str(&stored.launch).map_err(|e| Error::Unreadable(e.to_string()))?;
-    let mut snapshot: Snapshot =
-        serde_json::from_slice(&stored.snapshot).map_err(|e| Error::Unreadable(e.to_string()))?;
+    let mut segments = store.history(workspace, run).await?;
+    if !stored.snapshot.is_empty() {
+        // What earlier versions kept there.
+        let mut snapshot: Snapshot =
+            serde_json::from_slice(&stored.snapshot).map_err(|e| Error::Unreadable(e.to_string()))?;
+        segments.push(snapshot.live.execution.take_history().0);
+    }
     let program = Program::compile(&launch.definition)?;
-    let history = snapshot.live.execution.take_history();
-    Ok(asl::history::render(&program, [history.0.as_slice()]).iter().map(HistoryEvent::to_json).collect())
+    let segments = segments.iter().map(Vec::as_slice).filter(|segment| !segment.is_empty());
+    Ok(asl::history::render(&program, segments).iter().map(HistoryEvent::to_json).collect())
 }
 
 /// The definition that a run was launched with, as it runs.

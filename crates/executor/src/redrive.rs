@@ -1,16 +1,38 @@
-//! Running unsuccessful children again.
+//! Going on with what has ended: unsuccessful children again, or the parent from its failed state.
 
 use crate::error::Error;
 use crate::executor::Executor;
-use crate::launch::Redrive;
-use crate::map_run::{Cursor, Plan, Redriving};
+use crate::launch::{LaunchRecord, Redrive};
+use crate::live::{Live, Step};
+use crate::map_run::{Cursor, Plan, RedrivePreview, Redriving, preview};
 use crate::run_drive::Snapshot;
-use asl::Event;
-use model::{MapRunPhase, OperationKind, RedriveSelection, RunStatus};
+use crate::tokens::new_tokens;
+use asl::{EffectId, Event, Program};
+use model::{MapRunPhase, OperationKind, RedriveSelection, RunStatus, Timestamp, WorkspaceId};
+use store::{RunSave, StoredMapRun, StoredRun};
+
+/// A Map Run that its parent waited for when it ended.
+struct Target {
+    effect: EffectId,
+    map: StoredMapRun,
+    plan: Plan,
+}
+
+/// What a redrive works on.
+struct Redriven<'a> {
+    executor: &'a Executor,
+    redrive: &'a Redrive,
+    stored: StoredRun,
+    snapshot: Snapshot,
+    now: Timestamp,
+}
 
 impl Executor {
-    /// Runs unsuccessful children of an ended run again and answers how many those are. Children
-    /// that were never started are read and run too when everything is selected.
+    /// Goes on with an ended run, and answers how many children run again.
+    ///
+    /// Unsuccessful children of the Map Runs that the parent waited for run again; children that were
+    /// never started are read and run too when everything is selected. A parent that failed in
+    /// another state goes on from there when everything is selected: no child runs again then.
     ///
     /// # Errors
     /// A run that is not there or still runs; a selection that holds no unsuccessful child; a
@@ -18,82 +40,176 @@ impl Executor {
     pub async fn redrive(&self, redrive: Redrive) -> Result<u64, Error> {
         let inner = &self.inner;
         let store = &inner.deps.store;
-        let mut stored = store.stored_run(&redrive.workspace, &redrive.run).await?.ok_or(Error::NotFound)?;
+        let stored = store.stored_run(&redrive.workspace, &redrive.run).await?.ok_or(Error::NotFound)?;
         if !stored.run.status.is_final() || self.is_running(&redrive.run) {
             return Err(Error::Conflict("The run has not ended yet.".into()));
         }
-        let map_run = match &redrive.map_run {
-            Some(id) => id.clone(),
-            None => {
-                let all = store.map_runs(&redrive.workspace, &redrive.run).await?;
-                all.into_iter().next_back().map(|m| m.id).ok_or_else(|| Error::Conflict("The run has no Map Run.".into()))?
-            }
-        };
-        let mut map = store.stored_map_run(&redrive.workspace, &map_run).await?.ok_or(Error::NotFound)?;
-        let mut snapshot: Snapshot =
+        if stored.snapshot.is_empty() {
+            return Err(Error::Conflict("The run never began.".into()));
+        }
+        let snapshot: Snapshot =
             serde_json::from_slice(&stored.snapshot).map_err(|e| Error::Unreadable(e.to_string()))?;
-        let effect = snapshot.maps.iter().find(|(_, id)| **id == map_run).map(|(effect, _)| *effect);
-        let waiting = snapshot.waiting.take().map(|live| *live);
-        let (Some(effect), Some(live)) = (effect, waiting) else {
-            return Err(Error::Conflict("This Map Run cannot be redriven: its parent has gone on.".into()));
-        };
-        if !live.awaits(effect) {
-            return Err(Error::Conflict("Only the run's last Map Run can be redriven.".into()));
-        }
-        let mut plan: Plan = serde_json::from_str(&map.plan).map_err(|e| Error::Unreadable(e.to_string()))?;
-        if let Some((_, definition)) = redrive.definition.as_ref().filter(|(_, text)| plan.definitions.last() != Some(text)) {
-            plan.add_definition(definition)?;
-        }
         let now = inner.deps.clock.now();
+        let mut redriven = Redriven { executor: self, redrive: &redrive, stored, snapshot, now };
+        let mut targets = redriven.targets().await?;
+        if let Some((_, definition)) = &redrive.definition {
+            for target in &mut targets {
+                if target.plan.definitions.last() != Some(definition) {
+                    target.plan.add_definition(definition)?;
+                }
+            }
+        }
         if !store.claim_run(&redrive.run, &inner.options.owner, now, inner.lease_end()).await? {
             return Err(Error::Elsewhere);
         }
-        let cursor: Cursor = serde_json::from_str(&map.cursor).map_err(|e| Error::Unreadable(e.to_string()))?;
-        plan.only_again = redrive.selection != RedriveSelection::All;
-        let children = Redriving { store, owner: &inner.options.owner, clock: &inner.deps.clock }
-            .reset(&mut map, &plan, &redrive.selection)
-            .await?;
-        let unread = cursor_has_more(&cursor, &plan);
-        if children == 0 && !unread {
+        let begun = redriven.begin(targets).await;
+        if begun.is_err() {
+            inner.let_go(&redrive.run).await;
+        }
+        begun
+    }
+
+    /// Counts what a redrive of a Map Run with this selection would run again; exact.
+    ///
+    /// # Errors
+    /// A Map Run that is not there; a database that cannot be read.
+    pub async fn preview_redrive(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        selection: &RedriveSelection,
+    ) -> Result<RedrivePreview, Error> {
+        let store = &self.inner.deps.store;
+        let map = store.stored_map_run(workspace, map_run).await?.ok_or(Error::NotFound)?;
+        preview(store, &map, selection).await
+    }
+}
+
+impl Redriven<'_> {
+    /// The Map Runs that the redrive concerns; none when the parent goes on from its failed state.
+    async fn targets(&self) -> Result<Vec<Target>, Error> {
+        let by_itself = self.redrive.map_run.is_none() && self.redrive.selection == RedriveSelection::All;
+        let gone_on = || Error::Conflict("This Map Run cannot be redriven: its parent has gone on.".into());
+        let Some(waiting) = &self.snapshot.waiting else {
+            return if by_itself { Ok(Vec::new()) } else { Err(gone_on()) };
+        };
+        let mut targets = Vec::new();
+        for (effect, id) in self.snapshot.maps.iter().filter(|(effect, _)| waiting.awaits(**effect)) {
+            if self.redrive.map_run.as_ref().is_some_and(|wanted| wanted != id) {
+                continue;
+            }
+            let store = &self.executor.inner.deps.store;
+            let map = store.stored_map_run(&self.redrive.workspace, id).await?.ok_or(Error::NotFound)?;
+            let plan = serde_json::from_str(&map.plan).map_err(|e| Error::Unreadable(e.to_string()))?;
+            targets.push(Target { effect: *effect, map, plan });
+        }
+        if !by_itself {
+            return if targets.is_empty() { Err(gone_on()) } else { Ok(targets) };
+        }
+        if self.stored.run.status == RunStatus::Succeeded {
+            return Ok(targets);
+        }
+        // A parent that has gone on from its Map failed elsewhere.
+        let there = self.snapshot.live.execution.current_state() == waiting.execution.current_state();
+        targets.retain(|target| there && target.map.map_run.status != RunStatus::Succeeded);
+        Ok(targets)
+    }
+
+    async fn begin(&mut self, targets: Vec<Target>) -> Result<u64, Error> {
+        let launch: LaunchRecord =
+            serde_json::from_str(&self.stored.launch).map_err(|e| Error::Unreadable(e.to_string()))?;
+        let program = Program::compile(&launch.definition)?;
+        let mut children = 0;
+        let mut going_on = Vec::new();
+        for target in targets {
+            if let Some((effect, map, count)) = self.reset(target).await? {
+                children += count;
+                going_on.push((effect, map));
+            }
+        }
+        let all = self.redrive.selection == RedriveSelection::All;
+        if going_on.is_empty() && (!all || self.stored.run.status == RunStatus::Succeeded) {
             return Err(Error::Conflict("No unsuccessful item is selected.".into()));
         }
+        let steps = match self.snapshot.waiting.take() {
+            Some(waiting) if !going_on.is_empty() => self.wait_again(&program, *waiting, &going_on),
+            _ => self.from_failed_state(&program)?,
+        };
+        let inner = &self.executor.inner;
+        let run = &mut self.stored.run;
+        run.status = RunStatus::Running;
+        (run.output, run.error, run.cause, run.stopped_at) = (None, None, None, None);
+        run.redrive_count += 1;
+        run.redriven_at = Some(self.now);
+        if let Some((version, _)) = &self.redrive.definition {
+            run.job_version = *version;
+        }
+        let events = self.snapshot.live.execution.take_history();
+        self.snapshot.segments += 1;
+        self.stored.snapshot = serde_json::to_vec(&self.snapshot).map_err(|e| Error::Unreadable(e.to_string()))?;
+        let save = RunSave {
+            workspace: self.stored.workspace.clone(),
+            run: self.stored.run.clone(),
+            snapshot: self.stored.snapshot.clone(),
+            history: Some((self.snapshot.segments - 1, events.0)),
+            tokens: new_tokens(&steps, self.now),
+            tokens_done: Vec::new(),
+        };
+        inner.save(save).await.map_err(Error::Ledger)?;
+        let kind = OperationKind::Redrive {
+            selection: self.redrive.selection.clone(),
+            version: self.stored.run.job_version,
+        };
+        inner.note(&self.redrive.workspace, &self.redrive.run, kind, &self.redrive.actor, children).await?;
+        inner.drive(self.stored.clone());
+        Ok(children)
+    }
 
+    /// Makes the selected children of a Map Run pending; `None` when there is nothing to do.
+    async fn reset(&self, target: Target) -> Result<Option<(EffectId, StoredMapRun, u64)>, Error> {
+        let Target { effect, mut map, mut plan } = target;
+        let inner = &self.executor.inner;
+        let store = &inner.deps.store;
+        let cursor: Cursor = serde_json::from_str(&map.cursor).map_err(|e| Error::Unreadable(e.to_string()))?;
+        plan.only_again = self.redrive.selection != RedriveSelection::All;
+        let redriving = Redriving { store, owner: &inner.options.owner, clock: &inner.deps.clock };
+        let children = redriving.reset(&mut map, &plan, &self.redrive.selection).await?;
+        let unread = !cursor.done && !plan.only_again;
+        if children == 0 && !unread {
+            return Ok(None);
+        }
         let record = &mut map.map_run;
         record.status = RunStatus::Running;
         record.phase = MapRunPhase::Running;
         (record.error, record.cause, record.stopped_at) = (None, None, None);
         record.redrive_count += 1;
-        record.redriven_at = Some(now);
+        record.redriven_at = Some(self.now);
         map.plan = serde_json::to_string(&plan).map_err(|e| Error::Unreadable(e.to_string()))?;
         store.put_map_run(&map).await?;
-
-        let program = asl::Program::compile(plan.definitions.first().map_or("", |text| text))?;
-        snapshot.live = live;
-        let event = Event::MapRunRedriven {
-            id: effect,
-            map_run_arn: map.map_run.arn.clone(),
-            redrive_count: map.map_run.redrive_count,
-        };
-        snapshot.live.handle(&program, event, now);
-        let run = &mut stored.run;
-        run.status = RunStatus::Running;
-        (run.output, run.error, run.cause, run.stopped_at) = (None, None, None, None);
-        run.redrive_count += 1;
-        run.redriven_at = Some(now);
-        if let Some((version, _)) = &redrive.definition {
-            run.job_version = *version;
-        }
-        stored.snapshot = serde_json::to_vec(&snapshot).map_err(|e| Error::Unreadable(e.to_string()))?;
-        if !store.save_run(&stored.run, &stored.snapshot, &inner.options.owner).await? {
-            return Err(Error::Elsewhere);
-        }
-        let kind = OperationKind::Redrive { selection: redrive.selection, version: stored.run.job_version };
-        inner.note(&redrive.workspace, &redrive.run, kind, &redrive.actor, children).await?;
-        inner.drive(stored);
-        Ok(children)
+        Ok(Some((effect, map, children)))
     }
-}
 
-fn cursor_has_more(cursor: &Cursor, plan: &Plan) -> bool {
-    !cursor.done && !plan.only_again
+    /// The parent stands where it waited for its Map Runs; its history goes on.
+    fn wait_again(&mut self, program: &Program, waiting: Live, maps: &[(EffectId, StoredMapRun)]) -> Vec<Step> {
+        let mut steps = self.snapshot.live.reopen(program, waiting, self.now);
+        for (effect, map) in maps {
+            let event = Event::MapRunRedriven {
+                id: *effect,
+                map_run_arn: map.map_run.arn.clone(),
+                redrive_count: map.map_run.redrive_count,
+            };
+            steps.extend(self.snapshot.live.handle(program, event, self.now));
+        }
+        steps
+    }
+
+    /// RedriveExecution of a parent that did not fail in a Map Run.
+    fn from_failed_state(&mut self, program: &Program) -> Result<Vec<Step>, Error> {
+        self.snapshot.waiting = None;
+        let cannot = || Error::Conflict("This execution cannot be redriven.".into());
+        if self.stored.run.origin.execution_type == model::ExecutionType::Express {
+            return Err(Error::Conflict("Express executions cannot be redriven.".into()));
+        }
+        self.snapshot.live.redrive(program, self.now).ok_or_else(cannot)
+    }
 }

@@ -1,28 +1,25 @@
 //! A run's parent execution, from its beginning or from where it stood, to its end.
 
-use crate::child_name::{child_name, mix, seed};
+use crate::called::name_of;
+use crate::child_name::{mix, seed};
 use crate::executor::Inner;
 use crate::launch::LaunchRecord;
 use crate::live::{Live, Step};
-use crate::map_run::{Cursor, End, LiveMapRun, MapRunTask, Plan, concurrency};
+use crate::map_run::End;
+use crate::map_runs::{MapRuns, Owner};
 use crate::performer::{Hands, Performer};
 use crate::tasks::panic_text;
-use crate::watch::Board;
-use crate::window::Window;
-use asl::{ContextSeed, Effect, EffectId, Event, MapRunSpec, Outcome, Program, Start};
+use crate::tokens::new_tokens;
+use asl::{ContextSeed, Effect, EffectId, Event, MapId, MapRunEnd, MapRunSpec, Outcome, Program, Start};
 use futures::FutureExt;
-use futures::future::BoxFuture;
-use futures::stream::{FuturesUnordered, StreamExt};
-use model::{ItemCounts, MapRun, MapRunPhase, RunStatus};
+use model::{ExecutionType, MapRunPhase, RunStatus};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use store::{StoredMapRun, StoredRun};
+use store::{RunSave, StoredRun};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-
-const CONTROLS_WAITING: usize = 16;
 
 /// StopExecution.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +36,12 @@ pub(crate) struct Snapshot {
     pub(crate) maps: BTreeMap<EffectId, String>,
     /// The parent as it waited for its latest Map Run to end: a redrive goes on from there.
     pub(crate) waiting: Option<Box<Live>>,
+    /// Segments of history that have been stored.
+    #[serde(default)]
+    pub(crate) segments: u32,
+    /// The Map state that the launch's manifest is for: the first distributed Map that was reached.
+    #[serde(default)]
+    pub(crate) manifest_for: Option<MapId>,
 }
 
 /// The work on one run.
@@ -48,8 +51,6 @@ pub(crate) struct RunDrive {
     pub(crate) stops: mpsc::Receiver<StopRequest>,
 }
 
-type MapRuns = FuturesUnordered<BoxFuture<'static, (EffectId, End)>>;
-
 struct Parent {
     drive: RunDrive,
     launch: LaunchRecord,
@@ -57,9 +58,7 @@ struct Parent {
     snapshot: Snapshot,
     performer: Performer,
     maps: MapRuns,
-    aborts: BTreeMap<EffectId, CancellationToken>,
     halt: CancellationToken,
-    stopped: bool,
 }
 
 impl RunDrive {
@@ -94,41 +93,43 @@ impl RunDrive {
         let now = self.inner.deps.clock.now();
         let (snapshot, steps) = match self.stored.snapshot.is_empty() {
             false => {
-                let snapshot: Snapshot =
+                let mut snapshot: Snapshot =
                     serde_json::from_slice(&self.stored.snapshot).map_err(|e| e.to_string())?;
-                let steps = snapshot.live.again();
+                let steps = snapshot.live.again(&program, now);
                 (snapshot, steps)
             }
             true => {
                 let (live, steps) = Live::start(&program, self.start(), now);
-                (Snapshot { live, maps: BTreeMap::new(), waiting: None }, steps)
+                (Snapshot { live, maps: BTreeMap::new(), waiting: None, segments: 0, manifest_for: None }, steps)
             }
         };
+        let halt = self.inner.halt.child_token();
+        let run = &self.stored.run;
         let hands = Hands {
-            calls: Arc::clone(&self.inner.deps.calls),
-            clock: self.inner.deps.clock.clone(),
+            inner: Arc::clone(&self.inner),
             workspace: self.stored.workspace.clone(),
         };
-        let performer = Performer::new(hands, self.stored.run.arn.as_str().into());
-        let halt = self.inner.halt.child_token();
-        let mut parent = Parent {
-            launch,
-            program,
-            snapshot,
-            performer,
-            maps: FuturesUnordered::new(),
-            aborts: BTreeMap::new(),
-            halt,
-            stopped: false,
-            drive: self,
+        let owner = Owner {
+            inner: Arc::clone(&self.inner),
+            workspace: self.stored.workspace.clone(),
+            run: run.id.clone(),
+            machine: machine_of(&run.arn),
+            definition: Arc::clone(&launch.definition),
+            profile: launch.profile,
+            early_stop: launch.early_stop,
+            place: String::new(),
+            halt: halt.clone(),
         };
+        let performer = Performer::new(hands, run.arn.as_str().into(), run.origin.execution_type);
+        let maps = MapRuns::new(owner);
+        let mut parent = Parent { launch, program, snapshot, performer, maps, halt, drive: self };
         parent.run(steps).await
     }
 
     fn start(&self) -> Start {
         let run = &self.stored.run;
         let partition = &self.inner.options.partition;
-        let name = run.arn.rsplit(':').next().unwrap_or_default();
+        let name = name_of(&run.arn);
         Start {
             input: asl::Payload::from_text(run.input.as_str().into()),
             context: ContextSeed {
@@ -153,52 +154,46 @@ impl RunDrive {
         run.error = Some("States.Runtime".into());
         run.cause = Some(cause);
         run.stopped_at = Some(self.inner.deps.clock.now());
-        self.inner.deps.store.save_run(run, &self.stored.snapshot, &self.inner.options.owner).await.map_err(|e| e.to_string())?;
-        Ok(())
+        let StoredRun { workspace, run, snapshot, .. } = self.stored;
+        self.inner.save(RunSave::bare(workspace, run, snapshot)).await
     }
 }
 
 impl Parent {
     async fn run(&mut self, mut steps: Vec<Step>) -> Result<(), String> {
         loop {
-            self.save().await?;
+            if self.snapshot.live.execution.outcome().is_some() {
+                self.performer.perform(steps);
+                return self.end().await;
+            }
+            if self.is_durable() {
+                self.save(&steps).await?;
+            }
             for step in self.performer.perform(std::mem::take(&mut steps)) {
                 match step {
-                    Step::Begin(Effect::StartMapRun { id, spec }) => steps.extend(self.begin_map(id, *spec).await?),
-                    Step::Cancel(id) => {
-                        if let Some(abort) = self.aborts.get(&id) {
-                            abort.cancel();
-                        }
+                    Step::Begin(Effect::StartMapRun { id, spec }) | Step::Again(Effect::StartMapRun { id, spec }, _) => {
+                        steps.extend(self.begin_map(id, *spec).await?);
                     }
-                    Step::Begin(_) => {}
+                    Step::Cancel(id) => self.maps.abort(id),
+                    Step::Begin(_) | Step::Again(..) => {}
                 }
             }
-            if !steps.is_empty() {
+            if !steps.is_empty() || self.snapshot.live.execution.outcome().is_some() {
                 continue;
-            }
-            if self.snapshot.live.execution.outcome().is_some() {
-                return self.end().await;
             }
             let halt = self.halt.clone();
             let event = tokio::select! {
                 biased;
                 () = halt.cancelled() => {
-                    while self.maps.next().await.is_some() {}
+                    self.maps.settle().await;
                     return Ok(());
                 }
-                Some(stop) = self.drive.stops.recv() => {
-                    self.stopped = true;
-                    Event::Stop { error: stop.error, cause: stop.cause }
-                }
-                Some((id, end)) = self.maps.next() => match end {
-                    End::Ended(end) => {
-                        self.aborts.remove(&id);
-                        self.snapshot.waiting = Some(Box::new(self.snapshot.live.clone()));
-                        Event::MapRunEnded { id, end }
-                    }
+                Some(stop) = self.drive.stops.recv() => Event::Stop { error: stop.error, cause: stop.cause },
+                (id, end) = self.maps.next() => match end {
+                    End::Ended(end) => Event::MapRunEnded { id, end },
                     End::GivenUp(problem) => {
                         self.halt.cancel();
-                        while self.maps.next().await.is_some() {}
+                        self.maps.settle().await;
                         return match self.drive.inner.halt.is_cancelled() {
                             true => Ok(()),
                             false => Err(problem),
@@ -207,23 +202,32 @@ impl Parent {
                 },
                 event = self.performer.next() => event,
             };
-            if matches!(event, Event::Stop { .. }) && !self.maps.is_empty() {
-                self.snapshot.waiting = Some(Box::new(self.snapshot.live.clone()));
-            }
-            let now = self.drive.inner.deps.clock.now();
-            steps = self.snapshot.live.handle(&self.program, event, now);
+            steps = self.handle(event);
         }
+    }
+
+    fn handle(&mut self, event: Event) -> Vec<Step> {
+        let is_end = matches!(event, Event::MapRunEnded { .. });
+        let before = (is_end || !self.maps.is_empty()).then(|| self.snapshot.live.clone());
+        let now = self.drive.inner.deps.clock.now();
+        let steps = self.snapshot.live.handle(&self.program, event, now);
+        if is_end || self.snapshot.live.execution.outcome().is_some() {
+            self.snapshot.waiting = before.map(Box::new).or_else(|| self.snapshot.waiting.take());
+        }
+        steps
+    }
+
+    /// Express executions are stored when they end, and begin again after a crash.
+    fn is_durable(&self) -> bool {
+        self.drive.stored.run.origin.execution_type == ExecutionType::Standard
     }
 
     /// Waits for Map Runs that are being aborted, then writes the run's last state.
     async fn end(&mut self) -> Result<(), String> {
-        self.aborts.values().for_each(CancellationToken::cancel);
-        while let Some((_, end)) = self.maps.next().await {
-            if let End::GivenUp(problem) = end {
-                return Err(problem);
-            }
+        self.maps.abort_all().await?;
+        if !self.snapshot.maps.is_empty() {
+            self.abort_leftovers().await?;
         }
-        self.abort_leftovers().await?;
         let run = &mut self.drive.stored.run;
         let outcome = self.snapshot.live.execution.outcome().cloned();
         let Some(outcome) = outcome else {
@@ -237,7 +241,7 @@ impl Parent {
             }
         };
         run.stopped_at = Some(self.drive.inner.deps.clock.now());
-        self.save().await
+        self.save(&[]).await
     }
 
     /// Map Runs that were being aborted when the server went down.
@@ -255,140 +259,46 @@ impl Parent {
                 store.put_map_run(&stored).await.map_err(|e| e.to_string())?;
             }
         }
-        Ok(())
+        store.remove_tokens(&run.run.id).await.map_err(|e| e.to_string())
     }
 
-    async fn save(&mut self) -> Result<(), String> {
-        let bytes = serde_json::to_vec(&self.snapshot).map_err(|e| e.to_string())?;
-        let inner = &self.drive.inner;
-        match inner.deps.store.save_run(&self.drive.stored.run, &bytes, &inner.options.owner).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err("another server took this run over".into()),
-            Err(error) => Err(error.to_string()),
-        }
+    /// Makes the execution as it stands durable, with the events since the last time, before the
+    /// world outside learns of its steps.
+    async fn save(&mut self, steps: &[Step]) -> Result<(), String> {
+        let inner = Arc::clone(&self.drive.inner);
+        let events = self.snapshot.live.execution.take_history();
+        let history = (!events.is_empty()).then(|| {
+            self.snapshot.segments += 1;
+            (self.snapshot.segments - 1, events.0)
+        });
+        let save = RunSave {
+            workspace: self.drive.stored.workspace.clone(),
+            run: self.drive.stored.run.clone(),
+            snapshot: serde_json::to_vec(&self.snapshot).map_err(|e| e.to_string())?,
+            history,
+            tokens: new_tokens(steps, inner.deps.clock.now()),
+            tokens_done: self.performer.ended_tokens(&self.snapshot.live),
+        };
+        inner.save(save).await
     }
 
     async fn begin_map(&mut self, id: EffectId, spec: MapRunSpec) -> Result<Vec<Step>, String> {
-        let inner = Arc::clone(&self.drive.inner);
-        let bound = self.snapshot.maps.get(&id).cloned();
-        let stored = match &bound {
-            Some(map_run) => {
-                let found = inner.deps.store.stored_map_run(&self.drive.stored.workspace, map_run).await;
-                found.map_err(|e| e.to_string())?
-            }
-            None => {
-                let place = id.to_string();
-                let found = inner.deps.store.map_run_at(&self.drive.stored.workspace, &self.drive.stored.run.id, &place).await;
-                found.map_err(|e| e.to_string())?
-            }
-        };
-        let stored = match stored {
-            Some(stored) => stored,
-            None => {
-                let new = self.new_map_run(id, spec)?;
-                inner.deps.store.put_map_run(&new).await.map_err(|e| e.to_string())?;
-                new
-            }
-        };
-        let arn = stored.map_run.arn.clone();
-        let map_run = stored.map_run.id.clone();
-        self.launch_map(id, stored)?;
-        if bound.is_some() {
-            return Ok(Vec::new());
+        let now = self.drive.inner.deps.clock.now();
+        if !self.is_durable() {
+            let cause = "An Express execution cannot start a Distributed Map.".to_owned();
+            let end = MapRunEnd::Failed { error: "States.Runtime".into(), cause: Some(cause) };
+            return Ok(self.snapshot.live.handle(&self.program, Event::MapRunEnded { id, end }, now));
         }
-        self.snapshot.maps.insert(id, map_run);
-        let now = inner.deps.clock.now();
-        let steps = self.snapshot.live.handle(&self.program, Event::MapRunStarted { id, map_run_arn: arn }, now);
-        self.save().await?;
+        if self.snapshot.maps.is_empty() {
+            self.snapshot.manifest_for = Some(spec.map);
+        }
+        let manifest = self.launch.manifest.clone().filter(|_| self.snapshot.manifest_for == Some(spec.map));
+        let begun = self.maps.begin(id, spec, manifest).await?;
+        self.snapshot.maps.insert(id, begun.id);
+        let event = Event::MapRunStarted { id, map_run_arn: begun.arn };
+        let steps = self.snapshot.live.handle(&self.program, event, now);
+        self.save(&steps).await?;
         Ok(steps)
-    }
-
-    fn new_map_run(&self, id: EffectId, spec: MapRunSpec) -> Result<StoredMapRun, String> {
-        let run = &self.drive.stored.run;
-        let uuid = child_name(run.id.as_str(), mix(id.0) & 0xffff_ffff_ffff);
-        let machine = machine_of(&run.arn);
-        let label = spec.label.clone().unwrap_or_else(|| child_name(run.id.as_str(), u64::from(spec.map.0)));
-        let arn = self.drive.inner.options.partition.map_run(&machine, &label, &uuid);
-        let map_run = MapRun {
-            id: uuid,
-            run_id: run.id.clone(),
-            state_name: spec.state_name.clone(),
-            arn: arn.as_str().to_owned(),
-            status: RunStatus::Running,
-            phase: MapRunPhase::Running,
-            execution_type: spec.execution_type,
-            item_counts: ItemCounts::default(),
-            execution_counts: ItemCounts::default(),
-            reading_done: false,
-            max_concurrency: concurrency(spec.max_concurrency),
-            tolerated_failure_count: spec.tolerated_failure_count.unwrap_or_default(),
-            tolerated_failure_percentage: spec.tolerated_failure_percentage.unwrap_or_default(),
-            error: None,
-            cause: None,
-            results: None,
-            started_at: self.drive.inner.deps.clock.now(),
-            stopped_at: None,
-            redrive_count: 0,
-            redriven_at: None,
-        };
-        // The manifest of the launch is for the first distributed Map that is reached.
-        let manifest = self.launch.manifest.clone().filter(|_| self.snapshot.maps.is_empty());
-        let plan = Plan {
-            maps: vec![spec.map],
-            definitions: vec![Arc::clone(&self.launch.definition)],
-            machine,
-            label,
-            profile: self.launch.profile,
-            manifest,
-            only_again: false,
-            spec,
-        };
-        Ok(StoredMapRun {
-            map_run,
-            workspace: self.drive.stored.workspace.clone(),
-            place: id.to_string(),
-            plan: serde_json::to_string(&plan).map_err(|e| e.to_string())?,
-            cursor: serde_json::to_string(&Cursor::default()).map_err(|e| e.to_string())?,
-        })
-    }
-
-    fn launch_map(&mut self, id: EffectId, stored: StoredMapRun) -> Result<(), String> {
-        let inner = Arc::clone(&self.drive.inner);
-        let plan: Plan = serde_json::from_str(&stored.plan).map_err(|e| e.to_string())?;
-        let window = Window::new(stored.map_run.max_concurrency);
-        window.pause(stored.map_run.phase == MapRunPhase::Paused);
-        let (controls, controlled) = mpsc::channel(CONTROLS_WAITING);
-        let live = LiveMapRun {
-            run: stored.map_run.run_id.clone(),
-            workspace: stored.workspace.clone(),
-            board: Board::new(),
-            window,
-            controls,
-        };
-        let abort = CancellationToken::new();
-        let map_run = stored.map_run.id.clone();
-        inner.remember_map(&map_run, live.clone());
-        let task = MapRunTask {
-            deps: inner.deps.clone(),
-            options: inner.options.clone(),
-            tasks: inner.tasks.clone(),
-            global: Arc::clone(&inner.global),
-            role_arn: role_arn(&inner.options.partition.account),
-            commits: Arc::clone(&inner.commits),
-            halt: self.halt.child_token(),
-            abort: abort.clone(),
-            controls: controlled,
-            live,
-            plan,
-            stored,
-        };
-        self.aborts.insert(id, abort);
-        self.maps.push(Box::pin(async move {
-            let end = task.run().await;
-            inner.forget_map(&map_run);
-            (id, end)
-        }));
-        Ok(())
     }
 }
 
@@ -397,6 +307,6 @@ pub(crate) fn machine_of(execution_arn: &str) -> String {
     execution_arn.split(':').nth(6).unwrap_or_default().to_owned()
 }
 
-fn role_arn(account: &str) -> Arc<str> {
+pub(crate) fn role_arn(account: &str) -> Arc<str> {
     format!("arn:aws:iam::{account}:role/mapwright").into()
 }

@@ -7,22 +7,23 @@
 use crate::child_name::child_index;
 use crate::error::Error;
 use crate::executor::{Executor, Inner};
+use crate::groups::{Groups, tell_all};
+use crate::live::Step;
 use asl::integration::read_task_token;
-use asl::{EffectId, Event, Payload};
+use asl::{Effect, EffectId, Event, Payload, Resource};
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use store::{TaskToken, TokenAnswer};
-use tokio::sync::{Notify, mpsc, oneshot};
+use store::{NewTaskToken, TaskToken, TokenAnswer};
+use tokio::sync::{Notify, mpsc};
 
 /// The longest that GetActivityTask waits.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 /// How often the database is asked for what another server was told.
-const POLL: Duration = Duration::from_millis(500);
-const ANSWERS_AT_ONCE: usize = 256;
+pub(crate) const POLL: Duration = Duration::from_millis(500);
 
 /// Why SendTaskSuccess, SendTaskFailure or SendTaskHeartbeat is refused, under AWS's names.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +41,14 @@ pub enum TokenError {
     #[error("Invalid Output: '{0}'")]
     Output(String),
     /// The database did not do what was asked.
-    #[error(transparent)]
-    Store(#[from] store::Error),
+    #[error("the answer could not be stored: {0}")]
+    Ledger(String),
+}
+
+impl From<store::Error> for TokenError {
+    fn from(error: store::Error) -> Self {
+        Self::Ledger(error.to_string())
+    }
 }
 
 /// What an activity's worker gets.
@@ -168,7 +175,9 @@ impl Executor {
         }
         let answer = serde_json::to_string(&end).map_err(|e| TokenError::Output(e.to_string()))?;
         let answer = TokenAnswer { workspace: workspace.clone(), token: token.to_owned(), answer };
-        if !self.inner.answers.store(answer).await? {
+        let stored = self.inner.answers.ask(answer).await;
+        let stored = stored.unwrap_or_else(|| Err("the server is shutting down".into()));
+        if !stored.map_err(TokenError::Ledger)? {
             return Err(self.inner.refusal(workspace, token).await?);
         }
         self.inner.waiting.tell(workspace, token, |id| end.event(id));
@@ -251,8 +260,9 @@ impl Inner {
         // A child's ARN: its name says which Map Run it belongs to.
         let mut parts = arn.split(':').skip(6);
         if let (Some(machine), Some(name)) = (parts.next(), parts.next()) {
-            let maps = store.map_runs_of_machine(workspace, machine).await?;
-            if maps.iter().any(|map_run| child_index(map_run, name).is_some()) {
+            let prefix = self.options.partition.map_run_prefix(machine);
+            let maps = store.map_runs_by_prefix(workspace, &prefix).await?;
+            if maps.iter().any(|map_run| child_index(&map_run.id, name).is_some()) {
                 return Ok(TokenError::TimedOut);
             }
         }
@@ -278,45 +288,37 @@ impl Inner {
     }
 }
 
-type Answering = (TokenAnswer, oneshot::Sender<Result<bool, store::Error>>);
-
-/// Stores answers: those that come while one transaction is written share the next.
-pub(crate) struct Answers {
-    queue: mpsc::Sender<Answering>,
-}
-
-impl Answers {
-    pub(crate) fn new() -> (Self, mpsc::Receiver<Answering>) {
-        let (queue, answering) = mpsc::channel(ANSWERS_AT_ONCE);
-        (Self { queue }, answering)
-    }
-
-    async fn store(&self, answer: TokenAnswer) -> Result<bool, store::Error> {
-        let (tell, told) = oneshot::channel();
-        let gone = || store::Error::Unreadable { what: "answer", problem: "the server is shutting down".into() };
-        self.queue.send((answer, tell)).await.map_err(|_| gone())?;
-        told.await.map_err(|_| gone())?
-    }
-}
-
-/// The task that writes the answers.
-pub(crate) async fn write_answers(inner: Arc<Inner>, mut answering: mpsc::Receiver<Answering>) {
-    let mut taken = Vec::new();
-    while answering.recv_many(&mut taken, ANSWERS_AT_ONCE).await > 0 {
-        let (answers, tell): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
+/// The task that stores the answers.
+pub(crate) async fn store_answers(inner: Arc<Inner>, mut groups: Groups<TokenAnswer, Result<bool, String>>) {
+    while let Some((answers, tell)) = groups.next().await {
         match inner.deps.store.answer_tokens(&answers, inner.deps.clock.now()).await {
-            Ok(stored) => {
-                for (tell, stored) in tell.into_iter().zip(stored) {
-                    // Whoever asked may be gone.
-                    let _ = tell.send(Ok(stored));
-                }
-            }
+            Ok(stored) => tell_all(tell, stored.into_iter().map(Ok)),
             Err(error) => {
                 let problem = error.to_string();
-                for tell in tell {
-                    let _ = tell.send(Err(store::Error::Unreadable { what: "answer", problem: problem.clone() }));
-                }
+                tell_all(tell, std::iter::repeat_with(|| Err(problem.clone())));
             }
         }
+    }
+}
+
+/// The calls that begin to wait for a worker with these steps; they are stored before the steps are taken.
+pub(crate) fn new_tokens(steps: &[Step], now: Timestamp) -> Vec<NewTaskToken> {
+    let calls = steps.iter().filter_map(|step| match step {
+        Step::Begin(Effect::Invoke { call, .. }) => call.token.as_ref().map(|token| (token, call)),
+        _ => None,
+    });
+    let new = calls.map(|(token, call)| {
+        let activity = activity_of(&call.resource).map(str::to_owned);
+        let input = activity.as_ref().map(|_| call.arguments.text().to_string()).unwrap_or_default();
+        NewTaskToken { token: token.clone(), activity, input, at: now }
+    });
+    new.collect()
+}
+
+/// The name of the activity that a Task names.
+pub(crate) fn activity_of(resource: &Resource) -> Option<&str> {
+    match resource {
+        Resource::Activity { arn } => arn.split_once(":activity:").map(|(_, name)| name),
+        _ => None,
     }
 }

@@ -101,7 +101,6 @@ async fn server_to_be_killed() {
     let Ok(trial) = std::env::var(TRIAL) else {
         return;
     };
-    tracing_subscriber::fmt().with_ansi(false).with_writer(std::io::stderr).init();
     let trial: Trial = serde_json::from_str(&trial).expect("the trial is readable");
     let server = Server::start(&trial.dir, trial.open().await, Options::default()).await;
     let runs = server.store.runs(&workspace(), &store::RunFilter::default(), 10).await.expect("the ledger answers");

@@ -44,6 +44,11 @@ impl Partition {
         self.states(&format!("activity:{name}"))
     }
 
+    /// What the ARNs of a labelled machine's Map Runs begin with: `MACHINE/LABEL` as in its children's ARNs.
+    pub fn map_run_prefix(&self, machine: &str) -> String {
+        self.states(&format!("mapRun:{machine}:")).0
+    }
+
     /// `arn:aws:lambda:R:A:function:NAME`.
     pub fn function(&self, name: &str) -> Arn {
         Arn(format!("arn:aws:lambda:{}:{}:function:{name}", self.region, self.account))

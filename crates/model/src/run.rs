@@ -281,6 +281,23 @@ pub enum RedriveSelection {
         /// The children's indexes.
         indexes: Vec<u64>,
     },
+    /// Those in these statuses.
+    Statuses {
+        /// `FAILED`, `TIMED_OUT`, `ABORTED`.
+        statuses: Vec<ItemStatus>,
+    },
+    /// Those of a range of indexes.
+    Range {
+        /// The first.
+        from: u64,
+        /// The last.
+        to: u64,
+    },
+    /// Those whose items have these keys.
+    Keys {
+        /// The keys, whole.
+        keys: Vec<String>,
+    },
 }
 
 /// An operation with who, when and what came of it.

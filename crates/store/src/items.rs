@@ -4,7 +4,7 @@ use crate::db::each;
 use crate::{Error, Store};
 use ledger::{CHUNK_CHILDREN, Child, Chunk, Segment, SegmentRef};
 use model::{FailureGroup, ItemRow, ItemStatus, WorkspaceId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 /// Which children a page shows. Everything given must hold.
@@ -118,6 +118,26 @@ impl Store {
             "SELECT data FROM segments WHERE map_run_id = $1 AND number = $2")
             .bind(map_run).bind(i64::from(number)).fetch_optional(pool).await?);
         row.map(|(data,)| Segment::decode(&data).map_err(|e| Error::unreadable("segment", e))).transpose()
+    }
+
+    /// The indexes of the children whose items have one of these keys.
+    pub async fn indexes_of_keys(&self, map_run: &str, wanted: &HashSet<&str>) -> Result<HashSet<u64>, Error> {
+        const SEGMENTS_A_READ: i64 = 500;
+        let mut found = HashSet::new();
+        let mut after = -1i64;
+        loop {
+            let rows: Vec<(i64, Vec<u8>)> = each!(self.read, pool => sqlx::query_as(
+                "SELECT number, keys FROM segments WHERE map_run_id = $1 AND number > $2 ORDER BY number LIMIT $3")
+                .bind(map_run).bind(after).bind(SEGMENTS_A_READ).fetch_all(pool).await?);
+            let Some((last, _)) = rows.last() else {
+                return Ok(found);
+            };
+            after = *last;
+            for (_, keys) in &rows {
+                let keys = Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))?;
+                found.extend(keys.into_iter().filter(|(_, key)| wanted.contains(key.as_str())).map(|(index, _)| index));
+            }
+        }
     }
 
     /// Bytes that the ledger and the payloads of a Map Run take, packed: `(chunks, segments)`.

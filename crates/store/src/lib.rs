@@ -19,9 +19,11 @@ mod jobs;
 mod manifests;
 mod map_runs;
 mod migrations;
+mod run_saves;
 mod runs;
 mod published;
 mod sessions;
+mod task_tokens;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 mod tags;
@@ -36,4 +38,6 @@ pub use db::Store;
 pub use error::Error;
 pub use items::{ItemFilter, ItemPage, StoredItem};
 pub use map_runs::{ChunkRow, LedgerCommit, SegmentRow, StoredMapRun};
+pub use run_saves::RunSave;
 pub use runs::{RunFilter, StoredRun};
+pub use task_tokens::{NewTaskToken, TaskToken, TokenAnswer};

@@ -1,6 +1,7 @@
 //! Map Runs: their record, and the one transaction that makes a stretch of work durable.
 
 use crate::db::each;
+use crate::task_tokens::{NewTaskToken, TaskTokens};
 use crate::{Error, Store};
 use model::{FailureGroup, MapRun, ProgressPoint, RunId, WorkspaceId};
 
@@ -48,6 +49,8 @@ pub struct SegmentRow {
 /// Everything that became true since the last commit; stored together or not at all.
 #[derive(Clone, Debug)]
 pub struct LedgerCommit {
+    /// Whose it is.
+    pub workspace: WorkspaceId,
     /// The Map Run as it stands with this commit, counts included.
     pub map_run: MapRun,
     /// How far reading has come.
@@ -64,6 +67,10 @@ pub struct LedgerCommit {
     pub journal: Vec<(u64, Vec<u8>)>,
     /// Children that need no journal any more.
     pub journal_done: Vec<u64>,
+    /// Calls of children that wait for a worker from now on.
+    pub tokens: Vec<NewTaskToken>,
+    /// Calls of children that have ended.
+    pub tokens_done: Vec<String>,
     /// Points of the graphs that changed.
     pub progress: Vec<ProgressPoint>,
     /// Whether `progress` replaces all points before it.
@@ -211,6 +218,7 @@ impl Store {
             .iter()
             .map(|point| Ok((point.at.0, json(point, "progress point")?)))
             .collect::<Result<Vec<_>, Error>>()?;
+        let tokens = TaskTokens { workspace: &commit.workspace, run: &commit.map_run.run_id };
         each!(self.write, pool => {
             let mut tx = pool.begin().await?;
             let held = sqlx::query(
@@ -279,6 +287,12 @@ impl Store {
                     list.push_bind(*index as i64);
                 }
                 query.push(")");
+                query.build().execute(&mut *tx).await?;
+            }
+            for mut query in tokens.insert(&commit.tokens) {
+                query.build().execute(&mut *tx).await?;
+            }
+            for mut query in tokens.remove(&commit.tokens_done) {
                 query.build().execute(&mut *tx).await?;
             }
             if commit.progress_anew {

@@ -42,36 +42,42 @@ fn stored((workspace, detail, launch, snapshot): RunRow) -> Result<StoredRun, Er
 impl Store {
     /// Adds a run that `owner` works on until `lease_until`.
     pub async fn add_run(&self, new: &StoredRun, owner: &str, lease_until: Timestamp) -> Result<(), Error> {
-        let detail = serde_json::to_string(&new.run).map_err(|e| Error::unreadable("run", e))?;
-        each!(self.write, pool => sqlx::query(
-            "INSERT INTO runs (id, workspace_id, job_id, status, arn, detail, launch, snapshot, lease_owner, lease_until)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
-            .bind(new.run.id.as_str())
-            .bind(new.workspace.as_str())
-            .bind(new.run.job_id.as_ref().map(|id| id.as_str().to_owned()))
-            .bind(new.run.status.as_str())
-            .bind(&new.run.arn)
-            .bind(detail)
-            .bind(&new.launch)
-            .bind(&new.snapshot)
-            .bind(owner)
-            .bind(lease_until.0)
-            .execute(pool).await.map(drop).map_err(|e| Error::taken(e, "execution", &new.run.arn))?);
-        Ok(())
+        match self.add_runs(std::slice::from_ref(new), owner, lease_until).await?.as_slice() {
+            [true] => Ok(()),
+            _ => Err(Error::Taken { what: "execution", name: new.run.arn.clone() }),
+        }
     }
 
-    /// Writes a run over. `false` when `owner` no longer holds its lease; nothing was written then.
-    pub async fn save_run(&self, run: &Run, snapshot: &[u8], owner: &str) -> Result<bool, Error> {
-        let detail = serde_json::to_string(run).map_err(|e| Error::unreadable("run", e))?;
-        let saved = each!(self.write, pool => sqlx::query(
-            "UPDATE runs SET status = $1, detail = $2, snapshot = $3 WHERE id = $4 AND lease_owner = $5")
-            .bind(run.status.as_str())
-            .bind(detail)
-            .bind(snapshot)
-            .bind(run.id.as_str())
-            .bind(owner)
-            .execute(pool).await?.rows_affected());
-        Ok(saved > 0)
+    /// Adds runs that `owner` works on until `lease_until`, in one transaction. Answers for each
+    /// whether it was added: `false` when its workspace has a run with its ARN already.
+    pub async fn add_runs(&self, new: &[StoredRun], owner: &str, lease_until: Timestamp) -> Result<Vec<bool>, Error> {
+        let details = new
+            .iter()
+            .map(|new| serde_json::to_string(&new.run).map_err(|e| Error::unreadable("run", e)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut added = Vec::with_capacity(new.len());
+        each!(self.write, pool => {
+            let mut tx = pool.begin().await?;
+            for (new, detail) in new.iter().zip(&details) {
+                let inserted = sqlx::query(
+                    "INSERT INTO runs (id, workspace_id, job_id, status, arn, detail, launch, snapshot, lease_owner, lease_until)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (workspace_id, arn) DO NOTHING")
+                    .bind(new.run.id.as_str())
+                    .bind(new.workspace.as_str())
+                    .bind(new.run.job_id.as_ref().map(|id| id.as_str().to_owned()))
+                    .bind(new.run.status.as_str())
+                    .bind(&new.run.arn)
+                    .bind(detail)
+                    .bind(&new.launch)
+                    .bind(&new.snapshot)
+                    .bind(owner)
+                    .bind(lease_until.0)
+                    .execute(&mut *tx).await?;
+                added.push(inserted.rows_affected() > 0);
+            }
+            tx.commit().await?;
+        });
+        Ok(added)
     }
 
     /// One run of a workspace.

@@ -5,7 +5,7 @@ use model::{
     ExecutionType, FailureGroup, ItemCounts, ItemStatus, MapRun, MapRunPhase, Operation, OperationId, OperationKind,
     ProgressPoint, Run, RunId, RunStatus, Timestamp, Workspace, WorkspaceId,
 };
-use store::{ChunkRow, ItemFilter, LedgerCommit, RunFilter, SegmentRow, Store, StoredMapRun, StoredRun, testkit};
+use store::{ChunkRow, ItemFilter, LedgerCommit, NewTaskToken, RunFilter, RunSave, SegmentRow, Store, StoredMapRun, StoredRun, testkit};
 
 const CHILDREN: u64 = CHUNK_CHILDREN + 10;
 const UNREAD: u64 = 6;
@@ -93,6 +93,7 @@ fn commit(run: &RunId) -> LedgerCommit {
         }
     }
     LedgerCommit {
+        workspace: WorkspaceId::new(1, [1; 10]),
         map_run: map_run(run),
         cursor: "{\"child\":1}".into(),
         bins: None,
@@ -114,6 +115,8 @@ fn commit(run: &RunId) -> LedgerCommit {
         }],
         journal: vec![(7, vec![1, 2]), (8, vec![3])],
         journal_done: Vec::new(),
+        tokens: Vec::new(),
+        tokens_done: Vec::new(),
         progress: vec![ProgressPoint { at: Timestamp(2_000), width_ms: 1_000, succeeded: 9, ..ProgressPoint::default() }],
         progress_anew: false,
     }
@@ -168,6 +171,7 @@ async fn story(store: &Store) {
     assert!(store.failure_groups(&stranger, "map-1").await.unwrap().is_empty());
     items(store, &workspace, &stranger).await;
 
+    tokens(store, &workspace, &stranger, &mut work).await;
     work.segments.clear();
     work.journal = vec![(8, vec![4])];
     work.journal_done = vec![7];
@@ -183,7 +187,10 @@ async fn story(store: &Store) {
     assert!(!store.remove_run(&workspace, &first).await.unwrap(), "a running run stays");
     let mut ended = run(&first, "arn:1");
     ended.status = RunStatus::Succeeded;
-    assert!(store.save_run(&ended, &[], "two").await.unwrap());
+    let end = RunSave { history: Some((0, vec![7])), ..RunSave::bare(workspace.clone(), ended, Vec::new()) };
+    assert_eq!(store.save_runs(&[end], "two").await.unwrap(), [true]);
+    assert_eq!(store.history(&workspace, &first).await.unwrap(), [[7]]);
+    assert!(store.history(&stranger, &first).await.unwrap().is_empty());
     assert!(!store.remove_run(&stranger, &first).await.unwrap());
     assert!(store.remove_run(&workspace, &first).await.unwrap());
     assert_eq!(store.next_segment("map-1").await.unwrap(), 0, "the ledger goes with its run");
@@ -216,10 +223,48 @@ async fn leases(store: &Store, first: &RunId) {
     assert_eq!(store.renew_leases("one", Timestamp(6_000)).await.unwrap(), 2);
     assert_eq!(store.take_over("two", Timestamp(6_001), Timestamp(9_000), false).await.unwrap().len(), 2);
     assert_eq!(store.renew_leases("one", Timestamp(7_000)).await.unwrap(), 0);
-    assert!(!store.save_run(&run(first, "arn:1"), &[], "one").await.unwrap());
+    let late = RunSave::bare(WorkspaceId::new(1, [1; 10]), run(first, "arn:1"), Vec::new());
+    assert_eq!(store.save_runs(&[late], "one").await.unwrap(), [false]);
     assert!(!store.claim_run(first, "one", Timestamp(8_000), Timestamp(9_000)).await.unwrap());
     store.release_leases("two").await.unwrap();
     assert_eq!(store.take_over("two", Timestamp(0), Timestamp(9_000), true).await.unwrap().len(), 2);
+}
+
+async fn tokens(store: &Store, workspace: &WorkspaceId, stranger: &WorkspaceId, work: &mut LedgerCommit) {
+    let new = |token: &str, activity: Option<&str>, at| NewTaskToken {
+        token: token.into(),
+        activity: activity.map(str::to_owned),
+        input: "{}".into(),
+        at: Timestamp(at),
+    };
+    work.segments.clear();
+    work.tokens = vec![new("late", Some("a"), 20), new("early", Some("a"), 10), new("callback", None, 5)];
+    assert!(store.commit(work, "two").await.unwrap());
+    assert!(store.commit(work, "two").await.unwrap(), "what is there stays");
+    assert_eq!(store.waiting_activities(workspace, "a").await.unwrap(), 2);
+    assert!(store.claim_activity(stranger, "a", "null", Timestamp(30)).await.unwrap().is_none());
+    let claim = || store.claim_activity(workspace, "a", "\"w\"", Timestamp(30));
+    assert_eq!(claim().await.unwrap().unwrap().0, "early");
+    assert_eq!(claim().await.unwrap().unwrap().0, "late");
+    assert!(claim().await.unwrap().is_none());
+    let answer = |workspace: &WorkspaceId, token: &str| store::TokenAnswer {
+        workspace: workspace.clone(),
+        token: token.into(),
+        answer: "1".into(),
+    };
+    let answers = [answer(stranger, "early"), answer(workspace, "early"), answer(workspace, "early"), answer(workspace, "none")];
+    assert_eq!(store.answer_tokens(&answers, Timestamp(40)).await.unwrap(), [false, true, false, false]);
+    assert!(store.beat_token(workspace, "callback", Timestamp(41)).await.unwrap());
+    assert!(!store.beat_token(workspace, "early", Timestamp(41)).await.unwrap());
+    let changed = store.changed_tokens("two", Timestamp(40)).await.unwrap();
+    assert_eq!(changed.len(), 2);
+    let early = store.task_token(workspace, "early").await.unwrap().unwrap();
+    assert_eq!((early.worker.as_deref(), early.answer.as_deref()), (Some("\"w\""), Some("1")));
+    assert!(store.task_token(stranger, "early").await.unwrap().is_none());
+    work.tokens.clear();
+    work.tokens_done = vec!["early".into(), "late".into(), "callback".into()];
+    assert!(store.commit(work, "two").await.unwrap());
+    assert!(store.task_token(workspace, "late").await.unwrap().is_none());
 }
 
 async fn items(store: &Store, workspace: &WorkspaceId, stranger: &WorkspaceId) {

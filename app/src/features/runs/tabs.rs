@@ -369,6 +369,12 @@ fn words(kind: &OperationKind) -> String {
                 RedriveSelection::All => "all unsuccessful items".to_owned(),
                 RedriveSelection::Group { group } => format!("failure group {group}"),
                 RedriveSelection::Items { indexes } => format::counted(indexes.len() as u64, "item", "items"),
+                RedriveSelection::Statuses { statuses } => {
+                    let words: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
+                    format!("items that are {}", words.join(", "))
+                }
+                RedriveSelection::Range { from, to } => format!("items {from} to {to}"),
+                RedriveSelection::Keys { keys } => format::counted(keys.len() as u64, "key", "keys"),
             };
             format!("Redrive of {which} with v{version}")
         }

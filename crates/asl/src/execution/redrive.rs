@@ -76,6 +76,24 @@ impl Execution {
     }
 }
 
+impl Execution {
+    /// Goes back to `waiting`, this execution as it stood before it ended, for a redrive of the Map
+    /// Runs that it waited for then. Its history and its random numbers go on; the machine's time
+    /// begins anew.
+    pub fn reopen(&mut self, program: &Program, waiting: Execution, now: Timestamp) {
+        let redriven = self.context.redrive_count + 1;
+        let (history, rng) = (std::mem::take(&mut self.history), self.rng.clone());
+        let (serial, transitions) = (self.serial.max(waiting.serial), self.transitions);
+        *self = Execution { history, rng, serial, transitions, outcome: None, fixed: None, ..waiting };
+        self.context.redrive_count = redriven;
+        self.context.redrive_time = Some(now);
+        let count = (Field::RedriveCount, Part::Number(u64::from(redriven)));
+        let event = self.history.record(now, self.history.events(), EventKind::ExecutionRedriven, &[count]);
+        self.threads[0].last_event = event;
+        self.set_deadline(program, now);
+    }
+}
+
 impl Run<'_> {
     fn go_on(&mut self, stopped: Stopped) {
         let Stopped { mut fork, strands } = stopped;

@@ -1,15 +1,19 @@
 //! A child that waits for something outside, until its end.
 
-use super::note::Note;
+use super::note::{Note, Tokens};
+use super::run::End;
 use super::worker::{Begun, Permits, Shop};
 use crate::live::{Live, Step};
+use crate::map_runs::{MapRuns, Owner};
 use crate::performer::Performer;
-use asl::{Effect, Event, HistoryBytes};
+use crate::tokens::new_tokens;
+use asl::{Effect, EffectId, Event, HistoryBytes, MapRunSpec};
+use futures::FutureExt;
 use model::ExecutionType;
 use model::limits::EXPRESS_TIMEOUT_MS;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use futures::FutureExt;
+use store::NewTaskToken;
 use tokio::sync::{mpsc, oneshot};
 
 /// One child with everything it needs.
@@ -18,6 +22,8 @@ pub(crate) struct ChildDrive {
     begun: Begun,
     live: Live,
     performer: Performer,
+    maps: Option<Box<MapRuns>>,
+    permits: Permits,
     notes: mpsc::Sender<Note>,
 }
 
@@ -34,13 +40,14 @@ enum Cut {
 }
 
 impl ChildDrive {
-    pub(crate) fn new(shop: Arc<Shop>, begun: Begun, live: Live, notes: mpsc::Sender<Note>) -> Self {
-        let performer = Performer::new(shop.hands.clone(), Arc::clone(&begun.execution_arn));
-        Self { shop, begun, live, performer, notes }
+    pub(crate) fn new(shop: Arc<Shop>, begun: Begun, live: Live, permits: Permits, notes: mpsc::Sender<Note>) -> Self {
+        let execution_type = shop.plan.spec.execution_type;
+        let performer = Performer::new(shop.hands.clone(), Arc::clone(&begun.execution_arn), execution_type);
+        Self { shop, begun, live, performer, maps: None, permits, notes }
     }
 
     /// Runs to the end and tells the ledger.
-    pub(crate) async fn run(mut self, steps: Vec<Step>, permits: Permits) {
+    pub(crate) async fn run(mut self, steps: Vec<Step>) {
         let _ = self
             .notes
             .send(Note::Started {
@@ -52,29 +59,44 @@ impl ChildDrive {
             .await;
         let shop = Arc::clone(&self.shop);
         let deadline = match shop.plan.spec.execution_type {
-            ExecutionType::Express => shop.hands.clock.until(self.begun.started_at.plus_ms(EXPRESS_TIMEOUT_MS)),
+            ExecutionType::Express => shop.clock.until(self.begun.started_at.plus_ms(EXPRESS_TIMEOUT_MS)),
             ExecutionType::Standard => Box::pin(std::future::pending()),
         };
         let cut = tokio::select! {
             biased;
-            ended = AssertUnwindSafe(self.until_end(steps)).catch_unwind() => {
-                ended.err().map(|panic| Cut::Broken(crate::tasks::panic_text(&*panic)))
-            }
+            ended = AssertUnwindSafe(self.until_end(steps)).catch_unwind() => match ended {
+                Ok(Ok(())) => None,
+                Ok(Err(())) => Some(Cut::Halted),
+                Err(panic) => Some(Cut::Broken(crate::tasks::panic_text(&*panic))),
+            },
             () = shop.halt.cancelled() => Some(Cut::Halted),
             () = shop.abort.cancelled() => Some(Cut::Aborted),
             () = deadline => Some(Cut::TimedOut),
         };
-        drop(permits);
-        let now = shop.hands.clock.now();
+        let now = shop.clock.now();
         match cut {
             None => {}
-            Some(Cut::Halted) => return,
+            Some(Cut::Halted) => {
+                if let Some(maps) = &mut self.maps {
+                    maps.settle().await;
+                }
+                return;
+            }
             Some(Cut::Aborted) => {
-                self.live.handle(&shop.program, Event::Stop { error: None, cause: None }, now);
+                let steps = self.live.handle(&shop.program, Event::Stop { error: None, cause: None }, now);
+                self.performer.perform(steps);
             }
             Some(Cut::TimedOut | Cut::Broken(_)) => {}
         }
-        let Self { begun, live, notes, .. } = self;
+        if let Some(maps) = &mut self.maps
+            && maps.abort_all().await.is_err()
+        {
+            // Somebody else goes on with them, and with this child.
+            return;
+        }
+        let tokens_done = self.performer.ended_tokens(&self.live);
+        let Self { begun, live, notes, permits, .. } = self;
+        drop(permits);
         let (mut child, kept) = shop.finish(&begun, live);
         match cut {
             Some(Cut::TimedOut) => {
@@ -93,44 +115,109 @@ impl ChildDrive {
             }
             _ => {}
         }
-        let _ = notes.send(Note::EndedOne { child, kept }).await;
+        let _ = notes.send(Note::EndedOne { child, kept, tokens_done }).await;
     }
 
-    async fn until_end(&mut self, mut steps: Vec<Step>) {
+    /// An error when the child must not go on here.
+    async fn until_end(&mut self, mut steps: Vec<Step>) -> Result<(), ()> {
         let standard = self.shop.plan.spec.execution_type == ExecutionType::Standard;
+        let mut durable = false;
         loop {
+            let new = if standard { new_tokens(&steps, self.shop.clock.now()) } else { Vec::new() };
+            if self.live.execution.outcome().is_none() && (durable || !new.is_empty()) {
+                self.make_durable(new).await;
+            }
+            durable = false;
             for step in self.performer.perform(std::mem::take(&mut steps)) {
-                // Distributed Maps of a child would need a run of their own.
-                if let Step::Begin(Effect::StartMapRun { id, .. }) = step {
-                    let end = asl::MapRunEnd::Failed {
-                        error: "States.Runtime".into(),
-                        cause: Some("A child of a Distributed Map cannot start a Distributed Map on this server.".into()),
-                    };
-                    let now = self.shop.hands.clock.now();
-                    steps.extend(self.live.handle(&self.shop.program, Event::MapRunEnded { id, end }, now));
+                match step {
+                    Step::Begin(Effect::StartMapRun { id, spec }) | Step::Again(Effect::StartMapRun { id, spec }, _) => {
+                        steps.extend(self.begin_map(id, *spec).await?);
+                        durable = true;
+                    }
+                    Step::Cancel(id) => {
+                        if let Some(maps) = &self.maps {
+                            maps.abort(id);
+                        }
+                    }
+                    Step::Begin(_) | Step::Again(..) => {}
                 }
             }
             if self.live.execution.outcome().is_some() {
-                return;
+                return Ok(());
             }
-            if !steps.is_empty() {
+            if !steps.is_empty() || durable {
                 continue;
             }
-            let event = self.performer.next().await;
-            let is_result = matches!(event, Event::TaskSucceeded { .. });
-            let now = self.shop.hands.clock.now();
+            let event = self.next().await?;
+            let is_result = matches!(event, Event::TaskSucceeded { .. } | Event::MapRunEnded { .. });
+            let has_begun = matches!(event, Event::TaskStarted { .. } | Event::TaskSubmitted { .. });
+            let now = self.shop.clock.now();
             steps = self.live.handle(&self.shop.program, event, now);
-            let calls = steps.iter().any(|step| matches!(step, Step::Begin(Effect::Invoke { .. })));
-            if standard && is_result && calls && self.live.execution.outcome().is_none() {
-                self.make_durable().await;
+            let calls = steps.iter().any(|step| matches!(step, Step::Begin(Effect::Invoke { .. } | Effect::StartMapRun { .. })));
+            // A result is durable before the next Task is called, and a request that was accepted
+            // is not made twice.
+            durable = standard && (is_result && calls || has_begun);
+        }
+    }
+
+    async fn next(&mut self) -> Result<Event, ()> {
+        let Self { performer, maps, .. } = self;
+        match maps.as_mut().filter(|maps| !maps.is_empty()) {
+            None => Ok(performer.next().await),
+            Some(maps) => tokio::select! {
+                (id, end) = maps.next() => match end {
+                    End::Ended(end) => Ok(Event::MapRunEnded { id, end }),
+                    End::GivenUp(problem) => {
+                        tracing::warn!(problem, "a Map Run within a Map Run was given up here");
+                        Err(())
+                    }
+                },
+                event = performer.next() => Ok(event),
+            },
+        }
+    }
+
+    /// Begins a Map Run of this child's own. While it runs, others may run in the child's place.
+    async fn begin_map(&mut self, id: EffectId, spec: MapRunSpec) -> Result<Vec<Step>, ()> {
+        let shop = Arc::clone(&self.shop);
+        let now = shop.clock.now();
+        if shop.plan.spec.execution_type == ExecutionType::Express {
+            let cause = "An Express execution cannot start a Distributed Map.".to_owned();
+            let end = asl::MapRunEnd::Failed { error: "States.Runtime".into(), cause: Some(cause) };
+            return Ok(self.live.handle(&shop.program, Event::MapRunEnded { id, end }, now));
+        }
+        self.permits.give_way();
+        let index = self.begun.seed.index;
+        let maps = self.maps.get_or_insert_with(|| Box::new(MapRuns::new(Owner {
+            inner: Arc::clone(&shop.hands.inner),
+            workspace: shop.hands.workspace.clone(),
+            run: shop.run.clone(),
+            machine: shop.plan.machine.clone(),
+            definition: shop.plan.definition(),
+            profile: shop.plan.profile,
+            early_stop: None,
+            place: format!("{}/{index}/", shop.map_run),
+            halt: shop.halt.clone(),
+        })));
+        match maps.begin(id, spec, None).await {
+            Ok(begun) => {
+                let event = Event::MapRunStarted { id, map_run_arn: begun.arn };
+                Ok(self.live.handle(&shop.program, event, now))
+            }
+            Err(problem) => {
+                tracing::warn!(problem, "a Map Run within a Map Run could not begin");
+                // Begun again with the whole run, which is let go.
+                shop.halt.cancel();
+                Err(())
             }
         }
     }
 
-    /// A Task's result is durable before the next Task is called.
-    async fn make_durable(&mut self) {
+    /// The child as it stands is durable when this returns.
+    async fn make_durable(&mut self, new: Vec<NewTaskToken>) {
         let (durable, seen) = oneshot::channel();
-        let note = Note::Journal { index: self.begun.seed.index, data: self.live.to_bytes(), durable };
+        let tokens = Tokens { new, done: self.performer.ended_tokens(&self.live) };
+        let note = Note::Journal { index: self.begun.seed.index, data: self.live.to_bytes(), tokens, durable };
         if self.notes.send(note).await.is_ok() && seen.await.is_ok() {
             return;
         }

@@ -1,9 +1,10 @@
 //! The ledger's task: takes notes, commits in groups, then tells waiters and viewers.
 
-use super::note::{Change, Note};
+use super::note::{Change, Note, Tokens};
 use super::recorder::Recorder;
 use crate::clock::Clock;
 use crate::deps::Options;
+use crate::launch::EarlyStop;
 use crate::watch::{Board, Draft};
 use crate::window::Window;
 use futures::FutureExt;
@@ -42,6 +43,8 @@ pub(crate) struct Keeper {
     pub(crate) halt: CancellationToken,
     pub(crate) commits: CommitTimes,
     pub(crate) controls: mpsc::Receiver<Control>,
+    /// Looked at until enough items have ended.
+    pub(crate) early_stop: Option<EarlyStop>,
 }
 
 /// A change of the record, and whom to tell when it is durable.
@@ -129,13 +132,13 @@ impl Keeper {
                     if self.recorder.is_dirty() {
                         first_dirty.get_or_insert_with(Instant::now);
                     }
-                    if !exceeded && self.recorder.exceeds_tolerance() {
+                    if !exceeded && let Some((error, cause)) = self.reason_to_stop() {
                         exceeded = true;
                         self.abort.cancel();
                         let record = &mut self.recorder.map_run;
                         record.phase = model::MapRunPhase::Stopping;
-                        record.error = Some("States.ExceedToleratedFailureThreshold".into());
-                        record.cause = Some("The specified tolerated failure threshold was exceeded".into());
+                        record.error = Some(error.into());
+                        record.cause = Some(cause);
                         self.recorder.touch();
                     }
                 }
@@ -171,6 +174,24 @@ impl Keeper {
             self.board.publish(draft);
         }
         Ok(saved)
+    }
+
+    /// Failures beyond what is tolerated, or too many of the first items.
+    fn reason_to_stop(&mut self) -> Option<(&'static str, String)> {
+        if self.recorder.exceeds_tolerance() {
+            let cause = "The specified tolerated failure threshold was exceeded".to_owned();
+            return Some(("States.ExceedToleratedFailureThreshold", cause));
+        }
+        let stop = self.early_stop?;
+        let counts = self.recorder.item_counts();
+        let (failed, finished) = (counts.counted_failures(), counts.finished());
+        if stop.is_reached(failed, finished) {
+            return Some((EarlyStop::ERROR, format!("{failed} of the first {finished} items failed.")));
+        }
+        if finished >= stop.of {
+            self.early_stop = None;
+        }
+        None
     }
 
     fn is_due(&self, open: bool, first_dirty: Option<Instant>, waited_for: bool) -> bool {
@@ -230,9 +251,13 @@ impl Keeper {
             Note::ReadingEnded(Err(_)) => recorder.touch(),
             Note::Started { index, items, attempts, at } => recorder.started(index, items, attempts, at),
             Note::Ended { children, packed } => recorder.ended(&children, packed, self.clock.now()),
-            Note::EndedOne { child, kept } => recorder.ended_one(&child, &kept, self.clock.now()),
-            Note::Journal { index, data, durable } => {
+            Note::EndedOne { child, kept, tokens_done } => {
+                recorder.ended_one(&child, &kept, self.clock.now());
+                recorder.tokens(Tokens { new: Vec::new(), done: tokens_done });
+            }
+            Note::Journal { index, data, tokens, durable } => {
                 recorder.journal(index, data);
+                recorder.tokens(tokens);
                 waiting.push(durable);
             }
         }

@@ -17,5 +17,6 @@ mod worker;
 pub use keeper::CommitTimes;
 pub use plan::ManifestRef;
 pub(crate) use plan::{Cursor, Plan};
-pub(crate) use redriving::Redriving;
+pub use redriving::RedrivePreview;
+pub(crate) use redriving::{Redriving, preview};
 pub(crate) use run::{End, LiveMapRun, MapRunTask, concurrency};

@@ -6,6 +6,7 @@ use ledger::{Output, Record, SegmentBuilder, SegmentRef};
 use manifest::Text;
 use model::{ItemStatus, Timestamp};
 use std::sync::Arc;
+use store::NewTaskToken;
 use tokio::sync::oneshot;
 
 /// A child before it runs.
@@ -118,6 +119,13 @@ pub(crate) struct Packed {
 /// A change of a Map Run's record.
 pub(crate) type Change = Box<dyn FnOnce(&mut model::MapRun) + Send>;
 
+/// Calls of a child that begin to wait for a worker, and those that have ended.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
+    pub(crate) new: Vec<NewTaskToken>,
+    pub(crate) done: Vec<String>,
+}
+
 /// What happened.
 pub(crate) enum Note {
     /// Children were read and go to a worker, but for the `done` ones that have an outcome already;
@@ -130,7 +138,7 @@ pub(crate) enum Note {
     /// Children ended; slot = place in `children`.
     Ended { children: Vec<EndedChild>, packed: Packed },
     /// One child ended by itself.
-    EndedOne { child: EndedChild, kept: Kept },
+    EndedOne { child: EndedChild, kept: Kept, tokens_done: Vec<String> },
     /// A Standard child is between two Tasks; it goes on when this is durable.
-    Journal { index: u64, data: Vec<u8>, durable: oneshot::Sender<()> },
+    Journal { index: u64, data: Vec<u8>, tokens: Tokens, durable: oneshot::Sender<()> },
 }

@@ -1,6 +1,7 @@
 //! What a Map Run does, stored when it begins.
 
 use crate::error::Error;
+use crate::launch::EarlyStop;
 use asl::{MapId, MapRunSpec, Program};
 use manifest::{BatchConfig, Checkpoint};
 use model::Profile;
@@ -36,12 +37,23 @@ pub(crate) struct Plan {
     pub(crate) manifest: Option<ManifestRef>,
     /// A redrive of some children: what was never read stays unread.
     pub(crate) only_again: bool,
+    /// When the run is not worth going on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) early_stop: Option<EarlyStop>,
+    /// Keeps the children's task tokens from being guessed.
+    #[serde(default)]
+    pub(crate) secret: u64,
 }
 
 impl Plan {
     /// The number of the definition that children run with now.
     pub(crate) fn definition_number(&self) -> u8 {
         u8::try_from(self.definitions.len().saturating_sub(1)).unwrap_or(u8::MAX)
+    }
+
+    /// The definition that children run with now.
+    pub(crate) fn definition(&self) -> Arc<str> {
+        self.definitions.last().cloned().unwrap_or_default()
     }
 
     /// The program of the children.

@@ -1,16 +1,17 @@
 //! The ledger of one Map Run in memory: what is open, what is not durable yet.
 
-use super::note::{EndedChild, Kept, Packed};
+use super::note::{EndedChild, Kept, Packed, Tokens};
 use super::plan::Cursor;
 use super::progress::Progress;
 use ledger::{Bins, CHUNK_CHILDREN, Child, Chunk, FailureGroups, Observation, SegmentBuilder, SegmentRef, Tally};
-use model::{ItemCounts, ItemStatus, MapRun, Timestamp};
+use model::{ItemCounts, ItemStatus, MapRun, Timestamp, WorkspaceId};
 use std::collections::{BTreeMap, HashSet};
 use store::{ChunkRow, LedgerCommit, SegmentRow};
 
 /// Open chunks, counts, groups, bins, and what the next commit will hold.
 pub(crate) struct Recorder {
     pub(crate) map_run: MapRun,
+    workspace: WorkspaceId,
     tally: Tally,
     bins: Bins,
     groups: FailureGroups,
@@ -28,6 +29,7 @@ pub(crate) struct Recorder {
     journal: Vec<(u64, Vec<u8>)>,
     journal_done: Vec<u64>,
     journaled: HashSet<u64>,
+    tokens: Tokens,
     progress: Progress,
     /// Items and children there are, once that is known.
     known: Option<(u64, u64)>,
@@ -53,6 +55,7 @@ struct OpenBlock {
 
 /// What was stored of a Map Run before this start.
 pub(crate) struct Stored {
+    pub(crate) workspace: WorkspaceId,
     pub(crate) map_run: MapRun,
     pub(crate) cursor: Cursor,
     pub(crate) groups: Vec<model::FailureGroup>,
@@ -66,6 +69,7 @@ impl Recorder {
         let bins = Bins::new(known.map_or(0, |(_, children)| children));
         Self {
             map_run: stored.map_run,
+            workspace: stored.workspace,
             tally: Tally::default(),
             bins,
             groups: FailureGroups::restore(stored.groups),
@@ -80,6 +84,7 @@ impl Recorder {
             journal: Vec::new(),
             journal_done: Vec::new(),
             journaled: stored.journaled,
+            tokens: Tokens::default(),
             progress: Progress::restore(stored.progress),
             known,
             seen: (0, 0),
@@ -228,6 +233,12 @@ impl Recorder {
         self.dirty = true;
     }
 
+    /// What waits for workers, and does no more.
+    pub(crate) fn tokens(&mut self, mut tokens: Tokens) {
+        self.tokens.new.append(&mut tokens.new);
+        self.tokens.done.append(&mut tokens.done);
+    }
+
     /// Whether everything was read and every child has an outcome.
     pub(crate) fn is_whole(&self) -> bool {
         let counts = self.execution_counts();
@@ -348,6 +359,7 @@ impl Recorder {
         self.dirty = false;
         self.unpublished = true;
         LedgerCommit {
+            workspace: self.workspace.clone(),
             map_run: self.map_run.clone(),
             cursor: serde_json::to_string(cursor).expect("a cursor has only string keys"),
             bins: last.then(|| self.bins.encode()),
@@ -356,6 +368,8 @@ impl Recorder {
             groups: self.groups.take_changed(),
             journal: std::mem::take(&mut self.journal),
             journal_done: std::mem::take(&mut self.journal_done),
+            tokens: std::mem::take(&mut self.tokens.new),
+            tokens_done: std::mem::take(&mut self.tokens.done),
             progress,
             progress_anew,
         }

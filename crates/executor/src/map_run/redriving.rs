@@ -5,11 +5,81 @@ use super::recorder::{Recorder, Stored};
 use crate::clock::Clock;
 use crate::error::Error;
 use ledger::Child;
-use model::RedriveSelection;
+use model::{ItemStatus, RedriveSelection};
 use std::collections::HashSet;
 use store::{Store, StoredMapRun};
 
 const CHUNKS_A_COMMIT: u32 = 16;
+
+/// A selection, ready to be asked about each unsuccessful child.
+pub(crate) struct Selected<'a> {
+    selection: &'a RedriveSelection,
+    listed: HashSet<u64>,
+}
+
+impl<'a> Selected<'a> {
+    pub(crate) async fn find(store: &Store, map_run: &str, selection: &'a RedriveSelection) -> Result<Self, Error> {
+        let listed = match selection {
+            RedriveSelection::Items { indexes } => indexes.iter().copied().collect(),
+            RedriveSelection::Keys { keys } => {
+                let wanted = keys.iter().map(String::as_str).collect();
+                store.indexes_of_keys(map_run, &wanted).await?
+            }
+            _ => HashSet::new(),
+        };
+        Ok(Self { selection, listed })
+    }
+
+    /// Whether an unsuccessful child is selected.
+    pub(crate) fn holds(&self, index: u64, child: &Child) -> bool {
+        match self.selection {
+            RedriveSelection::All => true,
+            RedriveSelection::Group { group } => child.failure_group == Some(*group),
+            RedriveSelection::Items { .. } | RedriveSelection::Keys { .. } => self.listed.contains(&index),
+            RedriveSelection::Statuses { statuses } => statuses.contains(&child.status),
+            RedriveSelection::Range { from, to } => (*from..=*to).contains(&index),
+        }
+    }
+}
+
+/// What a redrive would run again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct RedrivePreview {
+    /// Children that have been started before.
+    pub children: u64,
+    /// Items in them.
+    pub items: u64,
+    /// Items that have never been started and are read too; known ones only.
+    pub pending_items: u64,
+}
+
+/// Counts what a redrive would run again; exact.
+pub(crate) async fn preview(store: &Store, map: &StoredMapRun, selection: &RedriveSelection) -> Result<RedrivePreview, Error> {
+    let id = &map.map_run.id;
+    let selected = Selected::find(store, id, selection).await?;
+    let mut preview = RedrivePreview::default();
+    let mut next = 0;
+    loop {
+        let chunks = store.chunks_from(id, next, CHUNKS_A_COMMIT).await?;
+        let Some(last) = chunks.last() else {
+            break;
+        };
+        next = last.number() + 1;
+        for (index, child) in chunks.iter().flat_map(|chunk| chunk.children()) {
+            let unsuccessful = child.status.is_final() && child.status != ItemStatus::Succeeded;
+            // Those of an earlier redrive that never came to run again wait for the next one.
+            let waits = !child.status.is_final() && child.segment.is_some();
+            if waits || unsuccessful && selected.holds(index, &child) {
+                preview.children += 1;
+                preview.items += u64::from(child.items.max(1));
+            }
+        }
+    }
+    if *selection == RedriveSelection::All {
+        preview.pending_items = map.map_run.item_counts.pending;
+    }
+    Ok(preview)
+}
 
 /// Resets children of a Map Run that does not run.
 pub(crate) struct Redriving<'a> {
@@ -33,16 +103,9 @@ impl Redriving<'_> {
             true => Some((cursor.item, cursor.child)),
             false => plan.known_items().zip(plan.known_children()),
         };
-        let listed: HashSet<u64> = match selection {
-            RedriveSelection::Items { indexes } => indexes.iter().copied().collect(),
-            _ => HashSet::new(),
-        };
-        let selected = |index: u64, child: &Child| match selection {
-            RedriveSelection::All => true,
-            RedriveSelection::Group { group } => child.failure_group == Some(*group),
-            RedriveSelection::Items { .. } => listed.contains(&index),
-        };
+        let selected = Selected::find(self.store, &id, selection).await?;
         let stored = Stored {
+            workspace: map.workspace.clone(),
             map_run: map.map_run.clone(),
             cursor,
             groups: self.store.failure_groups(&map.workspace, &id).await?,
@@ -60,7 +123,7 @@ impl Redriving<'_> {
             };
             next = last.number() + 1;
             for chunk in chunks {
-                waiting += recorder.reset_chunk(chunk, selected);
+                waiting += recorder.reset_chunk(chunk, |index, child| selected.holds(index, child));
             }
             let commit = recorder.take_commit(false);
             recorder.drop_chunks();

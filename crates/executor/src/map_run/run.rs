@@ -1,19 +1,22 @@
 //! Putting the stages of a Map Run together.
 
 use super::feeder::Feeder;
-use super::keeper::{CommitTimes, Control, Keeper, Kept};
+use super::keeper::{Control, Keeper, Kept};
 use super::note::{Block, Note};
 use super::plan::{Cursor, Plan};
 use super::recorder::{Recorder, Stored};
 use super::result_files::ResultWriting;
 use super::results::{self, ResultFault};
 use super::worker::Shop;
-use crate::deps::{Buckets, Deps, Options};
+use crate::deps::{Buckets, Deps};
+use crate::executor::Inner;
 use crate::performer::Hands;
-use crate::tasks::{OnStop, Tasks};
+use crate::run_drive::role_arn;
+use crate::tasks::OnStop;
 use crate::watch::Board;
 use crate::window::Window;
 use asl::MapRunEnd;
+use futures::future::BoxFuture;
 use model::limits::MAX_CONCURRENCY;
 use model::{ExecutionType, MapRunPhase, RunStatus};
 use std::collections::HashMap;
@@ -38,14 +41,9 @@ pub(crate) struct LiveMapRun {
 
 /// What a Map Run works with.
 pub(crate) struct MapRunTask {
-    pub(crate) deps: Deps,
-    pub(crate) options: Options,
-    pub(crate) tasks: Tasks,
-    pub(crate) global: Arc<Window>,
+    pub(crate) inner: Arc<Inner>,
     pub(crate) stored: StoredMapRun,
     pub(crate) plan: Plan,
-    pub(crate) role_arn: Arc<str>,
-    pub(crate) commits: CommitTimes,
     /// The server goes down.
     pub(crate) halt: CancellationToken,
     /// The parent does not want the run any more.
@@ -64,7 +62,11 @@ pub(crate) enum End {
 
 impl MapRunTask {
     /// Runs to the end.
-    pub(crate) async fn run(self) -> End {
+    pub(crate) fn run_boxed(self) -> BoxFuture<'static, End> {
+        Box::pin(self.run())
+    }
+
+    async fn run(self) -> End {
         match self.prepare().await {
             Ok(prepared) => prepared.run().await,
             Err(problem) => End::GivenUp(problem),
@@ -72,7 +74,7 @@ impl MapRunTask {
     }
 
     async fn prepare(self) -> Result<Prepared, String> {
-        let store = &self.deps.store;
+        let store = &self.inner.deps.store;
         let id = self.stored.map_run.id.clone();
         let workspace = self.stored.workspace.clone();
         let unreadable = |e: store::Error| format!("the ledger cannot be read: {e}");
@@ -85,6 +87,7 @@ impl MapRunTask {
             false => known,
         };
         let stored = Stored {
+            workspace: workspace.clone(),
             map_run: self.stored.map_run.clone(),
             cursor: cursor.clone(),
             groups: store.failure_groups(&workspace, &id).await.map_err(unreadable)?,
@@ -124,19 +127,17 @@ impl Prepared {
         let Self { task, recorder, cursor, journal, program, definition, selector } = self;
         let map_run = task.stored.map_run.clone();
         let plan = Arc::new(task.plan);
-        let partition = &task.options.partition;
+        let inner = Arc::clone(&task.inner);
+        let (deps, options, tasks) = (&inner.deps, &inner.options, &inner.tasks);
+        let partition = &options.partition;
         let machine = format!("{}/{}", plan.machine, plan.label);
         let arn = match plan.execution_type() {
             ExecutionType::Standard => partition.execution(&machine, ""),
             ExecutionType::Express => partition.express_execution(&machine, "", ""),
         };
         let buckets =
-            Buckets { stores: Arc::clone(&task.deps.objects), workspace: task.stored.workspace.clone() };
-        let hands = Hands {
-            calls: Arc::clone(&task.deps.calls),
-            clock: task.deps.clock.clone(),
-            workspace: task.stored.workspace.clone(),
-        };
+            Buckets { stores: Arc::clone(&deps.objects), workspace: task.stored.workspace.clone() };
+        let hands = Hands { inner: Arc::clone(&inner), workspace: task.stored.workspace.clone() };
         // Child tasks ask the halt token first, so going down is never taken for an abort.
         let abort = task.halt.child_token();
         let shop = Arc::new(Shop {
@@ -147,11 +148,13 @@ impl Prepared {
             arn_prefix: format!("{}:", arn.as_str().trim_end_matches(':')),
             machine_arn: partition.state_machine(&machine).as_str().into(),
             machine_name: plan.machine.as_str().into(),
-            role_arn: Arc::clone(&task.role_arn),
+            role_arn: role_arn(&partition.account),
+            run: map_run.run_id.clone(),
+            clock: deps.clock.clone(),
             hands,
             window: Arc::clone(&task.live.window),
-            global: Arc::clone(&task.global),
-            tasks: task.tasks.clone(),
+            global: Arc::clone(&inner.global),
+            tasks: tasks.clone(),
             abort: abort.clone(),
             halt: task.halt.clone(),
             plan: Arc::clone(&plan),
@@ -159,23 +162,24 @@ impl Prepared {
         let known_children = recorder.known_children();
         let mut keeper = Keeper {
             recorder,
-            store: task.deps.store.clone(),
-            owner: task.options.owner.clone(),
-            clock: task.deps.clock.clone(),
-            options: task.options.clone(),
+            store: deps.store.clone(),
+            owner: options.owner.clone(),
+            clock: deps.clock.clone(),
+            options: options.clone(),
             board: task.live.board.clone(),
             window: Arc::clone(&task.live.window),
             abort: abort.clone(),
             halt: task.halt.clone(),
-            commits: Arc::clone(&task.commits),
+            commits: Arc::clone(&inner.commits),
             controls: task.controls,
+            early_stop: plan.early_stop,
         };
         if matches!(map_run.phase, MapRunPhase::Running | MapRunPhase::Paused) {
             let (notes, mut noted) = mpsc::channel::<Note>(NOTES_WAITING);
             let (blocks, taken) = mpsc::channel::<Block>(BLOCKS_WAITING);
             let feeder = Feeder {
                 plan: Arc::clone(&plan),
-                store: task.deps.store.clone(),
+                store: deps.store.clone(),
                 map_run: map_run.id.clone(),
                 buckets: buckets.clone(),
                 cursor,
@@ -185,12 +189,12 @@ impl Prepared {
                 notes: notes.clone(),
                 abort: abort.clone(),
             };
-            task.tasks.start("reader", OnStop::Wait, feeder.run());
+            tasks.start("reader", OnStop::Wait, feeder.run());
             let taken = Arc::new(Mutex::new(taken));
-            let workers = task.options.workers.min(task.live.window.limit() as usize).max(1);
+            let workers = options.workers.min(task.live.window.limit() as usize).max(1);
             for _ in 0..workers {
                 let work = Arc::clone(&shop).work(Arc::clone(&taken), notes.clone());
-                task.tasks.start("worker", OnStop::Wait, work);
+                tasks.start("worker", OnStop::Wait, work);
             }
             drop(notes);
             drop(taken);
@@ -217,7 +221,7 @@ impl Prepared {
             task.halt.cancel();
             return End::GivenUp("not every item has an outcome".into());
         }
-        let end = Concluding { plan: &plan, buckets, shop: &shop, deps: &task.deps }.run(&mut keeper, aborted).await;
+        let end = Concluding { plan: &plan, buckets, shop: &shop, deps }.run(&mut keeper, aborted).await;
         let end = match end {
             Ok(end) => end,
             Err(problem) => return End::GivenUp(problem),

@@ -4,6 +4,7 @@ use super::child::{self, ChildDrive};
 use super::note::{Block, EndedChild, Failure, Kept, Note, Packed, Resume, Seed, SeedInput};
 use super::plan::Plan;
 use crate::child_name::{child_name, mix, seed as run_seed};
+use crate::clock::Clock;
 use crate::live::{Live, Step};
 use crate::performer::Hands;
 use crate::tasks::{OnStop, Tasks, panic_text};
@@ -11,7 +12,7 @@ use crate::window::{Permit, Window};
 use asl::{ContextSeed, Execution, MapItem, Outcome, Payload, Program, Start};
 use ledger::SegmentBuilder;
 use model::limits::MAX_PAYLOAD_BYTES;
-use model::{ExecutionType, ItemStatus, Timestamp};
+use model::{ExecutionType, ItemStatus, RunId, Timestamp};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc};
@@ -31,6 +32,8 @@ pub(crate) struct Shop {
     pub(crate) machine_name: Arc<str>,
     pub(crate) role_arn: Arc<str>,
     pub(crate) hands: Hands,
+    pub(crate) run: RunId,
+    pub(crate) clock: Clock,
     pub(crate) window: Arc<Window>,
     pub(crate) global: Arc<Window>,
     pub(crate) tasks: Tasks,
@@ -42,7 +45,14 @@ pub(crate) struct Shop {
 /// The right to run one child, of the Map Run and of the server.
 pub(crate) struct Permits {
     _own: Permit,
-    _global: Permit,
+    global: Option<Permit>,
+}
+
+impl Permits {
+    /// A child that waits for children of its own must not keep them from running.
+    pub(crate) fn give_way(&mut self) {
+        self.global = None;
+    }
 }
 
 /// A child that has begun.
@@ -106,11 +116,11 @@ impl Shop {
                 }
                 Ok(First::Waits(begun)) => {
                     let (begun, live, steps) = *begun;
-                    let drive = ChildDrive::new(Arc::clone(self), begun, live, notes.clone());
-                    self.tasks.start("child", OnStop::Wait, drive.run(steps, held));
+                    let drive = ChildDrive::new(Arc::clone(self), begun, live, held, notes.clone());
+                    self.tasks.start("child", OnStop::Wait, drive.run(steps));
                 }
                 Err(panic) => {
-                    let now = self.hands.clock.now();
+                    let now = self.clock.now();
                     let cause = format!("The interpreter broke down: {}", panic_text(&*panic));
                     let child = EndedChild {
                         index,
@@ -136,13 +146,13 @@ impl Shop {
             return None;
         }
         let own = self.window.try_acquire()?;
-        Some(Permits { _own: own, _global: self.global.try_acquire()? })
+        Some(Permits { _own: own, global: Some(self.global.try_acquire()?) })
     }
 
     async fn permits(&self) -> Option<Permits> {
         let both = async {
             let own = self.window.acquire().await;
-            Permits { _own: own, _global: self.global.acquire().await }
+            Permits { _own: own, global: Some(self.global.acquire().await) }
         };
         tokio::select! {
             biased;
@@ -154,7 +164,7 @@ impl Shop {
 
     /// Starts a child and runs it as far as it goes without waiting.
     fn begin(&self, seed: Seed, source: &str) -> First {
-        let started_at = self.hands.clock.now();
+        let started_at = self.clock.now();
         let input = match self.input_of(&seed, source) {
             Ok(input) => input,
             Err((failure, text)) => {
@@ -170,8 +180,8 @@ impl Shop {
         let begun = Begun { seed, input, started_at, execution_arn };
         let (live, steps) = match &begun.seed.resume {
             Some(Resume::Journal(bytes)) => match Live::from_bytes(bytes) {
-                Ok(live) => {
-                    let steps = live.again();
+                Ok(mut live) => {
+                    let steps = live.again(&self.program, started_at);
                     (live, steps)
                 }
                 Err(_) => self.fresh(&begun, &name),
@@ -206,10 +216,12 @@ impl Shop {
             state_machine_name: Arc::clone(&self.machine_name),
             execution_type: self.plan.spec.execution_type,
         };
-        let seed = mix(run_seed(&self.map_run) ^ begun.seed.index.rotate_left(32));
+        // The same after a crash, another one in a redrive.
+        let place = begun.seed.index.rotate_left(32) ^ u64::from(begun.seed.attempts);
+        let seed = mix(run_seed(&self.map_run) ^ self.plan.secret ^ place);
         let start = Start { input: begun.input.clone(), context, seed };
         let execution = Execution::start(&self.program, start, begun.started_at);
-        let live = Live { execution, outstanding: Vec::new() };
+        let live = Live::of(execution);
         match live.execution.outcome().is_some() {
             true => (live, Vec::new()),
             false => live.begun(),
@@ -244,7 +256,7 @@ impl Shop {
 
     /// What is recorded of a child whose execution has ended.
     pub(crate) fn finish(&self, begun: &Begun, mut live: Live) -> (EndedChild, Kept) {
-        let duration = self.hands.clock.now().since_ms(begun.started_at);
+        let duration = self.clock.now().since_ms(begun.started_at);
         let (status, output, failure) = match live.execution.outcome() {
             Some(Outcome::Succeeded { output }) => (ItemStatus::Succeeded, Some(output.clone()), None),
             Some(Outcome::Failed { error, cause }) => (ItemStatus::Failed, None, Some((error.clone(), cause.clone()))),

@@ -1,12 +1,14 @@
 //! A server's worth of executor for tests: a store, an embedded object store, functions.
 #![allow(dead_code, reason = "every test uses its own part")]
 
-use executor::{Clock, Deps, Executor, FunctionCalls, Launch, ManifestRef, Options, Tasks};
+use executor::{Clock, Deps, Executor, FunctionCalls, Launch, Machine, Machines, ManifestRef, Options, Tasks};
 use functions::{Functions, NoDirectory, NoObjects};
-use model::{Profile, Run, RunId, RunStatus, Timestamp, WorkspaceId};
+use futures::future::BoxFuture;
+use model::{ExecutionType, Origin, Profile, Run, RunId, RunStatus, Timestamp, WorkspaceId};
 use objects::{AddressPolicy, Embedded, EmbeddedOptions, Objects};
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::Store;
 
@@ -17,7 +19,34 @@ pub struct Server {
     pub objects: Objects,
     pub tasks: Tasks,
     pub workspace: WorkspaceId,
+    pub machines: Arc<TestMachines>,
     embedded: Embedded,
+}
+
+/// The machines that Task states start, by name.
+#[derive(Default)]
+pub struct TestMachines(Mutex<HashMap<String, (Arc<str>, ExecutionType)>>);
+
+impl TestMachines {
+    pub fn add(&self, name: &str, definition: &str, execution_type: ExecutionType) {
+        self.0.lock().unwrap().insert(name.to_owned(), (definition.into(), execution_type));
+    }
+}
+
+impl Machines for TestMachines {
+    fn find<'a>(&'a self, _: &'a WorkspaceId, arn: &'a str) -> BoxFuture<'a, Result<Option<Machine>, String>> {
+        let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
+        let found = self.0.lock().unwrap().get(&name).cloned();
+        let machine = found.map(|(definition, execution_type)| Machine {
+            job_id: None,
+            name,
+            version: 1,
+            definition,
+            execution_type,
+            profile: Profile::Strict,
+        });
+        Box::pin(std::future::ready(Ok(machine)))
+    }
 }
 
 /// The workspace of all tests.
@@ -28,6 +57,8 @@ pub fn workspace() -> WorkspaceId {
 impl Server {
     /// Starts on the files of `dir`.
     pub async fn start(dir: &Path, store: Store, options: Options) -> Self {
+        // Another test of this process may have done it.
+        let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false).with_writer(std::io::stderr).try_init();
         let tasks = Tasks::default();
         let (embedded, serve) =
             Embedded::open(&dir.join("objects"), EmbeddedOptions::default()).await.expect("the embedded store opens");
@@ -42,22 +73,50 @@ impl Server {
                 Timestamp(0),
             )
             .await;
+        let machines = Arc::new(TestMachines::default());
         let deps = Deps {
             store: store.clone(),
             objects: Arc::new(objects.clone()),
             calls: Arc::new(calls),
+            machines: Arc::clone(&machines) as Arc<dyn Machines>,
             clock: Clock::system(),
         };
         let executor = Executor::start(deps, options, tasks.clone()).await.expect("the executor starts");
-        Self { executor, store, objects, tasks, workspace: workspace(), embedded }
+        Self { executor, store, objects, tasks, workspace: workspace(), machines, embedded }
     }
 
     /// Launches a definition under a name.
     pub async fn launch(&self, name: &str, definition: &str, input: &str, manifest: Option<ManifestRef>) -> RunId {
-        let id = RunId::new(2, rand::random());
-        let arn = model::Partition::default().execution("machine", name);
+        let launch = self.planned(name, definition, input, manifest, ExecutionType::Standard);
+        self.executor.launch(launch).await.expect("the run is launched").id
+    }
+
+    /// Launches an Express execution.
+    pub async fn launch_express(&self, name: &str, definition: &str, input: &str) -> RunId {
+        let launch = self.planned(name, definition, input, None, ExecutionType::Express);
+        self.executor.launch(launch).await.expect("the run is launched").id
+    }
+
+    /// What happens when a name is used again.
+    pub async fn planned_again(&self, name: &str, definition: &str) -> Result<Run, executor::Error> {
+        self.executor.launch(self.planned(name, definition, "{}", None, ExecutionType::Standard)).await
+    }
+
+    fn planned(
+        &self,
+        name: &str,
+        definition: &str,
+        input: &str,
+        manifest: Option<ManifestRef>,
+        execution_type: ExecutionType,
+    ) -> Launch {
+        let partition = model::Partition::default();
+        let arn = match execution_type {
+            ExecutionType::Standard => partition.execution("machine", name),
+            ExecutionType::Express => partition.express_execution("machine", name, "id"),
+        };
         let run = Run {
-            id: id.clone(),
+            id: RunId::new(2, rand::random()),
             job_id: None,
             job_name: "machine".into(),
             job_version: 1,
@@ -74,29 +133,29 @@ impl Server {
             stopped_at: None,
             redrive_count: 0,
             redriven_at: None,
-            origin: model::Origin::default(),
+            origin: Origin { execution_type, ..Origin::default() },
         };
-        let launch = Launch {
+        Launch {
             workspace: self.workspace.clone(),
             run,
             definition: definition.into(),
             profile: Profile::Lenient,
             manifest,
-        };
-        self.executor.launch(launch).await.expect("the run is launched");
-        id
+            early_stop: None,
+        }
     }
 
     /// Waits until a run has ended.
     pub async fn ended(&self, run: &RunId) -> Run {
-        for _ in 0..30_000 {
-            let found = self.store.run(&self.workspace, run).await.expect("the store answers").expect("the run is there");
-            if found.status.is_final() && !self.executor.is_running(run) {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("the run did not end within five minutes");
+        let ended = self.executor.ended(&self.workspace, run);
+        let ended = tokio::time::timeout(Duration::from_secs(120), ended).await;
+        ended.expect("the run ends within two minutes").expect("the store answers")
+    }
+
+    /// The types of the events in the history of a run.
+    pub async fn kinds(&self, run: &RunId) -> Vec<String> {
+        let history = executor::run_history(&self.store, &self.workspace, run).await.expect("there is a history");
+        history.iter().map(|event| event["type"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// The only Map Run of a run.

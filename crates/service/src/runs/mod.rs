@@ -136,6 +136,7 @@ impl Service {
                 definition: definition.into(),
                 profile,
                 manifest: manifest.map(|m| ManifestRef { bucket: m.bucket, key: m.key, items: m.items }),
+                early_stop: None,
             })
             .await?;
         self.note(cx, "run.launch", launched.id.as_str()).await?;

@@ -7,6 +7,7 @@
 mod activities;
 mod aliases;
 mod arns;
+mod called;
 mod checks;
 mod children;
 mod error;
@@ -25,6 +26,7 @@ mod versions;
 
 pub use activities::{ActivityArn, CreateActivity, GetActivityTask, ListActivities};
 pub use aliases::{AliasArn, CreateAlias, ListAliases, UpdateAlias};
+pub use called::RegisteredMachines;
 pub use error::ApiError;
 pub(crate) use redrives::Redrives;
 pub use executions::{DescribeExecution, ListExecutions, RedriveExecution, StopExecution};

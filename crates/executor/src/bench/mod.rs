@@ -1,58 +1,27 @@
 //! Measuring a Map Run: what `mapwright bench map` does.
 
+mod child;
+mod process;
+
+pub use child::BenchChild;
+use child::NoOp;
+use process::{cpu_us, peak_rss_bytes};
+
 use crate::clock::Clock;
 use crate::deps::{Deps, Options};
 use crate::error::Error;
 use crate::executor::Executor;
 use crate::launch::Launch;
 use crate::map_run::ManifestRef;
-use crate::{FunctionCalls, OnStop, Tasks};
-use functions::{Functions, NoDirectory, NoObjects};
-use model::{Profile, Run, RunId, RunStatus, WorkspaceId};
+use crate::{FunctionCalls, NoMachines, OnStop, Tasks};
+use functions::{Functions, NoObjects};
+use model::{ExecutionType, MapRunPhase, Profile, Run, RunId, RunStatus, WorkspaceId};
 use objects::{AddressPolicy, Embedded, EmbeddedOptions, Objects, PutOptions};
 use serde::Serialize;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use store::Store;
-
-/// What each item does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BenchChild {
-    /// One Pass state.
-    Pass,
-    /// Pass, Choice, Succeed.
-    Three,
-    /// One Task that calls the built-in function `echo`.
-    Task,
-}
-
-impl BenchChild {
-    /// Reads `pass`, `three` or `task`.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "pass" => Some(Self::Pass),
-            "three" => Some(Self::Three),
-            "task" => Some(Self::Task),
-            _ => None,
-        }
-    }
-
-    fn processor(self) -> &'static str {
-        match self {
-            Self::Pass => r#""StartAt":"Copy","States":{"Copy":{"Type":"Pass","End":true}}"#,
-            Self::Three => {
-                r#""StartAt":"Copy","States":{"Copy":{"Type":"Pass","Next":"Which"},
-                "Which":{"Type":"Choice","Choices":[{"Variable":"$.size","NumericGreaterThan":0,"Next":"Done"}],"Default":"Done"},
-                "Done":{"Type":"Succeed"}}"#
-            }
-            Self::Task => {
-                r#""StartAt":"Call","States":{"Call":{"Type":"Task",
-                "Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","End":true}}"#
-            }
-        }
-    }
-}
 
 /// What is measured.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +30,8 @@ pub struct BenchMap {
     pub items: u64,
     /// What each does.
     pub child: BenchChild,
+    /// The type of the children.
+    pub execution_type: ExecutionType,
 }
 
 /// What came out.
@@ -86,6 +57,13 @@ pub struct BenchReport {
     pub commits: usize,
     /// `sqlite` or `postgres`.
     pub database: String,
+    /// What one thread needs to check one of the same lines with `serde_json`, in microseconds, right
+    /// before the run: how fast the machine is just then.
+    pub reference_us_per_item: f64,
+    /// Processor time an item over that of the reference.
+    pub cpu_ratio: f64,
+    /// From the end of the last child to the durable end: what writing the result files took, in seconds.
+    pub writing_seconds: f64,
 }
 
 /// Runs a Map Run over JSON lines in an embedded object store and measures it. `dir` holds the
@@ -102,21 +80,30 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
     let objects = Objects::new(embedded.client_endpoint(), AddressPolicy::private())
         .map_err(|e| failed("no client can be made", &e))?;
     let manifest = put_manifest(&objects, what.items).await.map_err(|e| failed("the manifest is not written", &e))?;
-    let functions = Functions::new(functions::Options::default(), Arc::new(NoDirectory), Arc::new(NoObjects));
+    let endpoint = NoOp::start(&tasks).await.map_err(|e| failed("the HTTP endpoint does not start", &e))?;
+    let options = functions::Options { addresses: AddressPolicy::private(), ..functions::Options::default() };
+    let functions = Functions::new(options, Arc::new(endpoint), Arc::new(NoObjects));
     let clock = Clock::system();
     let calls = FunctionCalls::new(functions, Arc::new(objects.clone()), clock.clone());
     let deps =
-        Deps { store: store.clone(), objects: Arc::new(objects), calls: Arc::new(calls), clock: clock.clone() };
+        Deps { store: store.clone(), objects: Arc::new(objects), calls: Arc::new(calls), machines: Arc::new(NoMachines), clock: clock.clone() };
     let executor = Executor::start(deps, Options::default(), tasks.clone()).await?;
 
     let workspace = bench_workspace(&store).await?;
     let (launch, run) = launch(what, workspace.clone(), manifest, &clock);
+    let reference = reference_us();
     let cpu_before = cpu_us();
     let began = Instant::now();
     executor.launch(launch).await?;
+    let mut written_from = None;
     while executor.is_running(&run) {
         tokio::time::sleep(Duration::from_millis(5)).await;
+        let live = executor.phase_of(&run);
+        if written_from.is_none() && live == Some(MapRunPhase::Writing) {
+            written_from = Some(Instant::now());
+        }
     }
+    let writing_seconds = written_from.map_or(0.0, |from| from.elapsed().as_secs_f64());
     let seconds = began.elapsed().as_secs_f64();
     let cpu = cpu_us().saturating_sub(cpu_before);
     let ended = store.run(&workspace, &run).await?.ok_or(Error::NotFound)?;
@@ -142,6 +129,9 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
         commit_p99_ms: commits.get(commits.len() * 99 / 100).map_or(0.0, |us| f64::from(*us) / 1000.0),
         commits: commits.len(),
         database: store.engine().to_owned(),
+        reference_us_per_item: reference,
+        cpu_ratio: cpu as f64 / items as f64 / reference,
+        writing_seconds,
     })
 }
 
@@ -152,9 +142,13 @@ fn launch(what: BenchMap, workspace: WorkspaceId, manifest: ManifestRef, clock: 
     // Without a bucket for results the state's output would be limited to 256 KiB.
     let definition = format!(
         r#"{{"StartAt":"Each","States":{{"Each":{{"Type":"Map","Label":"each","ItemProcessor":{{
-        "ProcessorConfig":{{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"}},{}}},
+        "ProcessorConfig":{{"Mode":"DISTRIBUTED","ExecutionType":"{}"}},{}}},
         "ResultWriter":{{"Resource":"arn:aws:states:::s3:putObject","Parameters":{{"Bucket":"bench","Prefix":"out"}},
         "WriterConfig":{{"Transformation":"COMPACT","OutputType":"JSONL"}}}},"End":true}}}}}}"#,
+        match what.execution_type {
+            ExecutionType::Standard => "STANDARD",
+            ExecutionType::Express => "EXPRESS",
+        },
         what.child.processor()
     );
     let run = Run {
@@ -183,6 +177,7 @@ fn launch(what: BenchMap, workspace: WorkspaceId, manifest: ManifestRef, clock: 
         definition: definition.into(),
         profile: Profile::Strict,
         manifest: Some(manifest),
+        early_stop: None,
     };
     (launch, id)
 }
@@ -202,13 +197,7 @@ async fn put_manifest(objects: &Objects, items: u64) -> Result<ManifestRef, obje
     let mut upload = objects.upload("bench", "items.jsonl", PutOptions::default());
     let mut text = String::with_capacity(PIECE_BYTES + 512);
     for index in 0..items {
-        let hash = crate::child_name::mix(index);
-        text.push_str(&format!(
-            "{{\"id\":\"order-{index:09}\",\"bucket\":\"photos\",\"key\":\"2026/03/{:02}/{hash:016x}.jpg\",\"size\":{},\"customer\":{},\"tags\":[\"new\",\"eu\"],\"note\":\"none\"}}\n",
-            index % 28 + 1,
-            hash % 5_000_000,
-            hash % 100_000,
-        ));
+        push_line(&mut text, index);
         if text.len() >= PIECE_BYTES {
             upload.write(std::mem::take(&mut text).into()).await?;
         }
@@ -218,18 +207,27 @@ async fn put_manifest(objects: &Objects, items: u64) -> Result<ManifestRef, obje
     Ok(ManifestRef { bucket: "bench".into(), key: "items.jsonl".into(), items })
 }
 
-/// Processor time of this process; 0 where the system does not tell.
-fn cpu_us() -> u64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
-    // Linux counts in hundredths of a second.
-    ticks * 10_000
+/// One item of some 170 bytes.
+fn push_line(text: &mut String, index: u64) {
+    let hash = crate::child_name::mix(index);
+    text.push_str(&format!(
+        "{{\"id\":\"order-{index:09}\",\"bucket\":\"photos\",\"key\":\"2026/03/{:02}/{hash:016x}.jpg\",\"size\":{},\"customer\":{},\"tags\":[\"new\",\"eu\"],\"note\":\"none\"}}\n",
+        index % 28 + 1,
+        hash % 5_000_000,
+        hash % 100_000,
+    ));
 }
 
-/// The most memory this process held; 0 where the system does not tell.
-fn peak_rss_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default() * 1024
+/// The best of five: what checking a line takes, in microseconds.
+fn reference_us() -> f64 {
+    const LINES: u64 = 20_000;
+    let mut text = String::new();
+    (0..LINES).for_each(|index| push_line(&mut text, index));
+    let once = || {
+        let began = Instant::now();
+        let sound = text.lines().filter(|line| serde_json::from_str::<&serde_json::value::RawValue>(line).is_ok());
+        std::hint::black_box(sound.count());
+        began.elapsed().as_secs_f64() * 1e6 / LINES as f64
+    };
+    (0..5).map(|_| once()).fold(f64::INFINITY, f64::min)
 }
