@@ -92,6 +92,29 @@ impl Rng {
     }
 }
 
+/// `java.util.Random`, whose numbers AWS gives for a seed.
+/// Source: Java SE API, `java.util.Random` (the algorithm is part of its contract).
+pub(crate) struct JavaRandom(u64);
+
+impl JavaRandom {
+    const MULTIPLIER: u64 = 0x5_DEEC_E66D;
+    const MASK: u64 = (1 << 48) - 1;
+
+    pub(crate) fn new(seed: i64) -> Self {
+        Self((seed as u64 ^ Self::MULTIPLIER) & Self::MASK)
+    }
+
+    fn next(&mut self, bits: u32) -> u64 {
+        self.0 = (self.0.wrapping_mul(Self::MULTIPLIER).wrapping_add(0xB)) & Self::MASK;
+        self.0 >> (48 - bits)
+    }
+
+    /// A number in `0.0 .. 1.0`.
+    pub(crate) fn next_f64(&mut self) -> f64 {
+        ((self.next(26) << 27) + self.next(27)) as f64 / (1u64 << 53) as f64
+    }
+}
+
 impl Clone for Rng {
     fn clone(&self) -> Self {
         Self {
@@ -185,6 +208,12 @@ mod tests {
         let restored: Rng = serde_json::from_str(&text).unwrap();
         assert_eq!(restored.next_u64(), rng.next_u64());
         assert_ne!(restored.next_u64(), Rng::new(8).next_u64());
+    }
+
+    #[test]
+    fn seeded_numbers_are_those_of_java() {
+        // Measured on AWS for `$random(42)`.
+        assert_eq!(JavaRandom::new(42).next_f64(), 0.7275636800328681);
     }
 
     #[test]

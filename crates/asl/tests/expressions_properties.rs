@@ -121,6 +121,8 @@ proptest! {
         prop_assert_eq!(parts.len(), items.len().div_ceil(size));
         let together: Vec<Value> = parts.iter().flat_map(|p| p.as_array().expect("a part").to_vec()).collect();
         prop_assert_eq!(&together, &items);
+        // The functions of the two languages differ on nothing: no parts, or undefined.
+        prop_assume!(!items.is_empty());
         let same = jsonata(&format!("$partition($v, {size}) = $partition($v, {size}) and $count($partition($v, {size})) = {}", parts.len()), &array);
         prop_assert_eq!(same, Ok(Some(true.into())));
     }
@@ -132,7 +134,13 @@ proptest! {
             Intrinsic::parse(&format!("States.ArrayRange({first}, {last}, {step})")).expect("a call").eval(scope)
         }).expect("a range");
         let ours = jsonata(&format!("$range({first}, {last}, {step})"), &Value::Null);
-        prop_assert_eq!(ours, Ok(Some(intrinsic)));
+        // In JSONata it is a sequence: none is undefined, one stands for itself.
+        let sequence = match intrinsic.as_array() {
+            Some([]) => None,
+            Some([one]) => Some(one.clone()),
+            _ => Some(intrinsic.clone()),
+        };
+        prop_assert_eq!(ours, Ok(sequence));
     }
 
     #[test]

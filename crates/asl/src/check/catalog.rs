@@ -127,11 +127,11 @@ const MAP: &[Field] = &[
     PARAMETERS,
     both("ItemBatcher", Object),
     both("MaxConcurrency", IntExpr(0, i64::MAX)),
-    path("MaxConcurrencyPath", Path),
+    path("MaxConcurrencyPath", Reference),
     both("ToleratedFailurePercentage", NumberExpr(0.0, 100.0)),
-    path("ToleratedFailurePercentagePath", Path),
+    path("ToleratedFailurePercentagePath", Reference),
     both("ToleratedFailureCount", IntExpr(0, i64::MAX)),
-    path("ToleratedFailureCountPath", Path),
+    path("ToleratedFailureCountPath", Reference),
     both("Label", Text),
     both("ResultWriter", Object),
     NEXT,
@@ -158,17 +158,17 @@ pub(super) const READER_CONFIG: &[Field] = &[
     both("CSVHeaderLocation", OneOf(&["FIRST_ROW", "GIVEN"])),
     both("CSVHeaders", Array),
     both("CSVDelimiter", OneOf(&["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"])),
-    both("MaxItems", IntExpr(0, i64::MAX)),
-    path("MaxItemsPath", Path),
+    both("MaxItems", IntExpr(0, 100_000_000)),
+    path("MaxItemsPath", Reference),
     both("ItemsPointer", Text),
 ];
 
 /// A Map state's ItemBatcher.
 pub(super) const BATCHER: &[Field] = &[
-    both("MaxItemsPerBatch", IntExpr(1, i64::MAX)),
-    path("MaxItemsPerBatchPath", Path),
-    both("MaxInputBytesPerBatch", IntExpr(1, 262_144)),
-    path("MaxInputBytesPerBatchPath", Path),
+    both("MaxItemsPerBatch", IntExpr(0, i64::MAX)),
+    path("MaxItemsPerBatchPath", Reference),
+    both("MaxInputBytesPerBatch", IntExpr(0, 262_144)),
+    path("MaxInputBytesPerBatchPath", Reference),
     both("BatchInput", Template),
 ];
 

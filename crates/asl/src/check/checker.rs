@@ -1,6 +1,6 @@
 //! Runs all rules over a text and collects what they find.
 
-use super::diagnostic::{Diagnostic, Fix, Group, Severity};
+use super::diagnostic::{AwsPlace, Diagnostic, Fix, Group, Severity};
 use super::machine;
 use super::options::CheckOptions;
 use super::place::Place;
@@ -133,6 +133,7 @@ impl<'d> Checker<'d> {
             fix: None,
             code: rule.code,
             aws_message: None,
+            aws_place: AwsPlace::Here,
         };
         if self.full() {
             return Note(self.dropped.insert(diagnostic));
@@ -149,6 +150,12 @@ impl Note<'_> {
     /// Offers a repair.
     pub fn fix(self, title: impl Into<String>, edits: Vec<TextEdit>) -> Self {
         self.0.fix = Some(Fix { title: title.into(), edits });
+        self
+    }
+
+    /// Tells where AWS sees it.
+    pub fn aws_at(self, place: AwsPlace) -> Self {
+        self.0.aws_place = place;
         self
     }
 

@@ -9,7 +9,6 @@ use super::similar::nearest;
 use super::states;
 use super::values::is_expression;
 use crate::syntax::{Kind, TextEdit};
-use time::format_description::well_known::Rfc3339;
 
 const RULE: Rule = Rule::error("MW-CHOICE");
 const OPERAND: Rule = Rule::error("MW-CHOICE-OPERAND");
@@ -173,7 +172,7 @@ fn operand(checker: &mut Checker, member: &Place) {
         }
         _ if name.starts_with("Numeric") => (!matches!(node.kind, Kind::Number(_))).then_some("a number"),
         _ if name.starts_with("Timestamp") => {
-            let time = node.as_str().is_some_and(|text| time::OffsetDateTime::parse(text, &Rfc3339).is_ok());
+            let time = node.as_str().is_some_and(|text| crate::program::rules::time(&text.into()).is_some());
             (!time).then_some("a time such as \"2026-03-14T01:59:00Z\"")
         }
         _ => node.as_str().is_none().then_some("a string"),

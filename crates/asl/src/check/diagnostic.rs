@@ -65,4 +65,19 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// AWS's own wording, where it is known.
     pub aws_message: Option<String>,
+    /// Where AWS says it is.
+    #[serde(skip)]
+    pub aws_place: AwsPlace,
+}
+
+/// Where AWS says a fault is, seen from [`Diagnostic::pointer`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AwsPlace {
+    /// There.
+    #[default]
+    Here,
+    /// At the object around it.
+    Owner,
+    /// AWS names no place.
+    Nowhere,
 }

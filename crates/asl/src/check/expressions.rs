@@ -1,6 +1,6 @@
 //! Whether paths, intrinsic functions and JSONata can be read.
 
-use crate::jsonata::{Expression, expression_text};
+use crate::jsonata::{Expression, expression_text, top_level_reference};
 use crate::{Path, Query};
 
 /// A path, for some fields a reference path (one that can be written to).
@@ -26,19 +26,33 @@ pub(super) fn path_or_intrinsic(text: &str) -> Result<(), String> {
     Query::parse(text).map(drop).map_err(|message| sentence(&message))
 }
 
+/// What is wrong with a JSONata expression.
+pub(super) enum Fault {
+    /// It cannot be read; AWS says the second text, where it is known.
+    Unreadable(String, Option<String>),
+    /// It looks up this name where there is nothing to look in.
+    TopLevel(String),
+}
+
 /// A string that may be marked as a JSONata expression.
-pub(super) fn jsonata(text: &str) -> Result<(), String> {
+pub(super) fn jsonata(text: &str) -> Result<(), Fault> {
+    let unreadable = |why: &str| Err(Fault::Unreadable(why.to_owned(), None));
     match (text.starts_with("{%"), text.ends_with("%}")) {
         (false, false) => return Ok(()),
-        (true, false) => return Err("it opens with {% but does not end with %}.".to_owned()),
-        (false, true) => return Err("it ends with %} but does not open with {%.".to_owned()),
+        (true, false) => return unreadable("it opens with {% but does not end with %}."),
+        (false, true) => return unreadable("it ends with %} but does not open with {%."),
         (true, true) => {}
     }
-    match expression_text(text) {
-        Some(inner) if !inner.trim().is_empty() => {
-            Expression::compile("", inner).map(drop).map_err(|error| sentence(&error.message))
-        }
-        _ => Err("there is nothing between {% and %}.".to_owned()),
+    let Some(inner) = expression_text(text).filter(|inner| !inner.trim().is_empty()) else {
+        return unreadable("there is nothing between {% and %}.");
+    };
+    if let Err(error) = Expression::compile("", inner) {
+        let plain = error.message.split_once(": ").map(|(_, message)| message.to_owned());
+        return Err(Fault::Unreadable(sentence(&error.message), plain));
+    }
+    match top_level_reference(inner) {
+        Some(name) => Err(Fault::TopLevel(name)),
+        None => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::catalog::{ELSEWHERE, TYPES};
 use super::checker::Checker;
+use super::diagnostic::AwsPlace;
 use super::place::Place;
 use super::rule::Rule;
 use super::similar::nearest;
@@ -40,6 +41,13 @@ impl Language {
         }
     }
 
+    fn other(self) -> Self {
+        match self {
+            Self::JsonPath => Self::Jsonata,
+            Self::Jsonata => Self::JsonPath,
+        }
+    }
+
     /// The field that holds the request of a Task or a reader.
     pub fn arguments(self) -> &'static str {
         match self {
@@ -64,6 +72,7 @@ pub(super) enum Kind {
     Array,
     Path,
     PathOrNull,
+    Reference,
     ReferenceOrNull,
     PathOrIntrinsic,
     Template,
@@ -161,7 +170,8 @@ impl Checker<'_> {
         if let [first, .., last] = present[..] {
             let Some(member) = place.get(last) else { return };
             let message = format!("{first} and {last} exclude each other. Keep one.");
-            self.add_on_key(EXCLUSIVE, &member, message);
+            let aws = format!("There should only be one of the following fields: [{}]", names.join(", "));
+            self.add_on_key(EXCLUSIVE, &member, message).aws(aws).aws_at(AwsPlace::Owner);
         }
     }
 
@@ -173,13 +183,13 @@ impl Checker<'_> {
             .filter(|(_, list)| list.iter().any(|field| field.name == name))
             .map(|(what, _)| what)
             .next();
-        let aws = format!("The field '{}' is not supported", cut(name));
+        let aws = format!("Field '{}' is not supported", cut(name));
         if let Some(home) = home {
             let message = format!(
                 "{name} has no place in {}; it belongs to {home}. Remove it or move it there.",
                 shape.what
             );
-            self.add_on_key(MISPLACED, member, message).aws(aws);
+            self.add_on_key(MISPLACED, member, message).aws(aws).aws_at(AwsPlace::Owner);
             return;
         }
         let here = shape
@@ -198,7 +208,7 @@ impl Checker<'_> {
                 shape.what
             ),
         };
-        let note = self.add_on_key(UNKNOWN, member, message).aws(aws);
+        let note = self.add_on_key(UNKNOWN, member, message).aws(aws).aws_at(AwsPlace::Owner);
         if let (Some(known), Some(span)) = (candidate, member.key_span()) {
             note.fix(format!("Rename it to {known}"), vec![TextEdit::replace(span, format!("\"{known}\""))]);
         }
@@ -221,10 +231,13 @@ impl Checker<'_> {
             shape.language.name(),
             shape.what
         );
-        let aws =
-            format!("The field '{name}' is not supported with QueryLanguage '{}'", shape.language.name());
+        let aws = format!(
+            "The QueryLanguage is set to '{}', but field '{name}' is only supported for the '{}' QueryLanguage",
+            shape.language.name(),
+            shape.language.other().name()
+        );
         let document = self.document;
-        let note = self.add_on_key(LANGUAGE, member, message).aws(aws);
+        let note = self.add_on_key(LANGUAGE, member, message).aws(aws).aws_at(AwsPlace::Owner);
         let index = place.node.members().unwrap_or_default().iter().rposition(|one| one.key == name);
         if let (true, Some(edit)) =
             (twin.is_empty(), index.and_then(|index| edit::remove_child(place.node, index)))

@@ -1,6 +1,7 @@
 //! How the states of one container lead to each other.
 
 use super::checker::Checker;
+use super::diagnostic::{AwsPlace, Group};
 use super::fields::cut;
 use super::place::Place;
 use super::rule::Rule;
@@ -9,7 +10,9 @@ use crate::syntax::TextEdit;
 use std::collections::HashMap;
 
 const TARGET: Rule = Rule::error("MW-FLOW-TARGET").code("MISSING_TRANSITION_TARGET");
-const UNREACHABLE: Rule = Rule::error("MW-FLOW-UNREACHABLE").code("MISSING_TRANSITION_TARGET");
+pub(super) const UNREACHABLE: Rule = Rule::error("MW-FLOW-UNREACHABLE").code("MISSING_TRANSITION_TARGET");
+/// AWS asks no more than that some state names it.
+const ISLAND: Rule = Rule::warning("MW-FLOW-ISLAND", Group::AslRules);
 const NO_END: Rule = Rule::error("MW-FLOW-NO-END").code("MISSING_END_STATE");
 
 /// Checks that all targets exist, that every state can be reached and that the flow can end.
@@ -26,18 +29,8 @@ pub(super) fn check(checker: &mut Checker, container: &Place) {
             }
         });
     }
-    let start = container.get("StartAt").and_then(|start| known_target(checker, &start, &numbers));
-    let Some(start) = start else { return };
-    let reached = reach(start, &leads_to);
-    for (state, _) in states.members().zip(&reached).filter(|(_, reached)| !**reached) {
-        let message = format!(
-            "Nothing leads to {}, so it can never run. Let another state name it in Next, or remove it.",
-            cut(state.name())
-        );
-        checker
-            .add_on_key(UNREACHABLE, &state, message)
-            .aws(format!("State \"{}\" is not reachable.", cut(state.name())));
-    }
+    let Some(start) = container.get("StartAt") else { return };
+    let start = known_target(checker, &start, &numbers);
     let ends = members.iter().any(|member| {
         let next = member.value.member("Next").is_none();
         match member.value.str_at("Type") {
@@ -48,11 +41,32 @@ pub(super) fn check(checker: &mut Checker, container: &Place) {
         }
     });
     if !ends {
-        checker.add(
-            NO_END,
-            &states,
-            "No state ends this flow. Give one of them \"End\": true, or add a Succeed or Fail state.",
+        let message =
+            "No state ends this flow. Give one of them \"End\": true, or add a Succeed or Fail state.";
+        let note = checker.add(NO_END, &states, message);
+        note.aws("Workflow has no terminal state").aws_at(AwsPlace::Nowhere);
+    }
+    let mut named = vec![false; members.len()];
+    for &target in leads_to.iter().flatten().chain(&start) {
+        named[target] = true;
+    }
+    let reached = start.map_or_else(|| named.clone(), |start| reach(start, &leads_to));
+    for (number, state) in states.members().enumerate().filter(|(number, _)| !reached[*number]) {
+        if named[number] {
+            let message = format!(
+                "{} is only led to by states that can never run themselves. Let a state that runs name one of them, or remove them.",
+                cut(state.name())
+            );
+            checker.add_on_key(ISLAND, &state, message);
+            continue;
+        }
+        let message = format!(
+            "Nothing leads to {}, so it can never run. Let another state name it in Next, or remove it.",
+            cut(state.name())
         );
+        checker
+            .add_on_key(UNREACHABLE, &state, message)
+            .aws(format!("State \"{}\" is not reachable.", cut(state.name())));
     }
 }
 

@@ -33,7 +33,7 @@ mod values;
 mod writer;
 
 pub use checker::check;
-pub use diagnostic::{Diagnostic, Fix, Group, Severity};
+pub use diagnostic::{AwsPlace, Diagnostic, Fix, Group, Severity};
 pub use options::{CheckOptions, MachineType, Profile};
 pub use repair::{normalize, repair};
 pub use validate::{AwsDiagnostic, Validation, invalid_definition, validate};

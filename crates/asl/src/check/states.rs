@@ -167,7 +167,7 @@ fn wait(checker: &mut Checker, state: &Place, language: Language, scope: Scope) 
     if let Some(timestamp) = state.get("Timestamp")
         && let Some(text) =
             timestamp.node.as_str().filter(|text| language == Language::JsonPath || !is_expression(text))
-        && time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).is_err()
+        && crate::program::rules::time(&text.into()).is_none()
     {
         let message = format!("\"{}\" is no time. Write it like 2026-03-14T01:59:00Z.", cut(text));
         checker.add(WAIT, &timestamp, message).aws("String does not match RFC3339 timestamp");

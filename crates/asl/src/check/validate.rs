@@ -1,7 +1,7 @@
 //! The answers of AWS's API about a definition.
 
 use super::checker::check;
-use super::diagnostic::{Diagnostic, Severity};
+use super::diagnostic::{AwsPlace, Diagnostic, Severity};
 use super::options::{CheckOptions, MachineType};
 use serde::Serialize;
 
@@ -17,8 +17,9 @@ pub struct AwsDiagnostic {
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
-    /// Where: `/States/<name>/<field>`, or `/`.
-    pub location: String,
+    /// Where: `/States/<name>/<field>`, or `/`; AWS names no place for some faults.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 /// The answer of `ValidateStateMachineDefinition`; serialises to AWS's JSON.
@@ -59,7 +60,7 @@ pub fn invalid_definition(definition: &str, machine_type: MachineType) -> Option
     let errors =
         found.iter().filter(|found| found.severity == Severity::Error).take(MAX_RESULTS).map(|found| {
             let aws = aws(found);
-            format!("{}: {} at {}", aws.code, aws.message, aws.location)
+            format!("{}: {} at {}", aws.code, aws.message, aws.location.as_deref().unwrap_or("null"))
         });
     let errors: Vec<String> = errors.collect();
     (!errors.is_empty()).then(|| format!("Invalid State Machine Definition: '{}'", errors.join(", ")))
@@ -68,6 +69,11 @@ pub fn invalid_definition(definition: &str, machine_type: MachineType) -> Option
 fn diagnostics(definition: &str, machine_type: MachineType) -> Vec<Diagnostic> {
     let mut found = check(definition, &CheckOptions::strict(machine_type));
     found.retain(|found| !found.code.is_empty());
+    found.sort_by_key(|found| found.aws_place == AwsPlace::Nowhere);
+    // Where a workflow has no end, AWS does not ask what can be reached.
+    if found.iter().any(|found| found.code == "MISSING_END_STATE") {
+        found.retain(|found| found.rule != super::flow::UNREACHABLE.id);
+    }
     found
 }
 
@@ -76,6 +82,28 @@ fn aws(found: &Diagnostic) -> AwsDiagnostic {
         severity: if found.severity == Severity::Error { "ERROR" } else { "WARNING" },
         code: found.code,
         message: found.aws_message.clone().unwrap_or_else(|| found.message.clone()),
-        location: if found.pointer.is_empty() { "/".to_owned() } else { found.pointer.clone() },
+        location: match found.aws_place {
+            AwsPlace::Here => Some(location(&found.pointer)),
+            AwsPlace::Owner => Some(location(found.pointer.rsplit_once('/').map_or("", |(owner, _)| owner))),
+            AwsPlace::Nowhere => None,
+        },
     }
+}
+
+/// A JSON Pointer as AWS writes it: `/States/Sort/Choices[0]/Next`.
+fn location(pointer: &str) -> String {
+    let mut written = String::new();
+    let mut before = "";
+    for step in pointer.split('/').skip(1) {
+        let index = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+        match index && !matches!(before, "" | "States") {
+            true => written.push_str(&format!("[{step}]")),
+            false => {
+                written.push('/');
+                written.push_str(&step.replace("~1", "/").replace("~0", "~"));
+            }
+        }
+        before = step;
+    }
+    if written.is_empty() { "/".to_owned() } else { written }
 }

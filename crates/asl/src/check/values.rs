@@ -2,6 +2,7 @@
 
 use super::checker::Checker;
 use super::diagnostic::Group;
+use super::expressions::Fault;
 use super::fields::{Kind, Language, cut};
 use super::place::Place;
 use super::rule::Rule;
@@ -13,7 +14,9 @@ const RANGE: Rule = Rule::error("MW-FIELD-RANGE");
 const CHOICE: Rule = Rule::error("MW-FIELD-VALUE");
 const PATH: Rule = Rule::error("MW-PATH").group(Group::DataFlow);
 const TEMPLATE: Rule = Rule::error("MW-TEMPLATE").group(Group::DataFlow);
-const EXPRESSION: Rule = Rule::error("MW-JSONATA").group(Group::DataFlow);
+const EXPRESSION: Rule = Rule::error("MW-JSONATA").group(Group::DataFlow).code("INVALID_JSONATA_EXPRESSION");
+const TOP_LEVEL: Rule =
+    Rule::error("MW-JSONATA-TOP-LEVEL").group(Group::DataFlow).code("UNSUPPORTED_JSONATA_EXPRESSION");
 const NO_DOLLAR: Rule = Rule::warning("MW-TEMPLATE-DOLLAR", Group::DataFlow).code("NO_DOLLAR");
 
 impl Checker<'_> {
@@ -39,7 +42,7 @@ impl Checker<'_> {
             Kind::PathOrNull if node.kind == syntax::Kind::Null => {}
             Kind::PathOrNull => self.path(place, false),
             Kind::ReferenceOrNull if node.kind == syntax::Kind::Null => {}
-            Kind::ReferenceOrNull => self.path(place, true),
+            Kind::Reference | Kind::ReferenceOrNull => self.path(place, true),
             Kind::PathOrIntrinsic => {
                 if !node.as_str().is_some_and(|text| text.starts_with("States.")) {
                     self.path(place, false);
@@ -64,10 +67,12 @@ impl Checker<'_> {
         match place.node.as_i64() {
             None => self.kind(place, false, "a whole number"),
             Some(number) if number < low => {
-                self.add(RANGE, place, format!("{} must be at least {low}, but is {number}.", place.name()));
+                let message = format!("{} must be at least {low}, but is {number}.", place.name());
+                self.add(RANGE, place, message).aws(format!("Minimum value is {low}"));
             }
             Some(number) if number > high => {
-                self.add(RANGE, place, format!("{} must be at most {high}, but is {number}.", place.name()));
+                let message = format!("{} must be at most {high}, but is {number}.", place.name());
+                self.add(RANGE, place, message).aws(format!("Maximum value is {high}"));
             }
             Some(_) => {}
         }
@@ -77,10 +82,12 @@ impl Checker<'_> {
         match place.node.as_f64() {
             None => self.kind(place, false, "a number"),
             Some(number) if number < low => {
-                self.add(RANGE, place, format!("{} must be at least {low}, but is {number}.", place.name()));
+                let message = format!("{} must be at least {low}, but is {number}.", place.name());
+                self.add(RANGE, place, message).aws(format!("Minimum value is {low:?}"));
             }
             Some(number) if number > high => {
-                self.add(RANGE, place, format!("{} must be at most {high}, but is {number}.", place.name()));
+                let message = format!("{} must be at most {high}, but is {number}.", place.name());
+                self.add(RANGE, place, message).aws(format!("Maximum value is {high:?}"));
             }
             Some(_) => {}
         }
@@ -105,11 +112,11 @@ impl Checker<'_> {
     fn path(&mut self, place: &Place, reference: bool) {
         let Some(text) = place.node.as_str() else { return self.kind(place, false, "a path in a string") };
         if let Err(reason) = super::expressions::path(text, reference) {
-            self.add(
-                PATH,
-                place,
-                format!("{} is \"{}\", which is no path: {reason}", place.name(), cut(text)),
-            );
+            let message = format!("{} is \"{}\", which is no path: {reason}", place.name(), cut(text));
+            let note = self.add(PATH, place, message);
+            if reference {
+                note.aws("Value is not a Reference Path");
+            }
         }
     }
 
@@ -162,13 +169,25 @@ impl Checker<'_> {
     /// JSONata expressions anywhere inside a value.
     pub fn expressions(&mut self, place: &Place) {
         if let Some(text) = place.node.as_str() {
-            if let Err(reason) = super::expressions::jsonata(text) {
-                let name = if place.name().is_empty() { "An element" } else { place.name() };
-                self.add(
-                    EXPRESSION,
-                    place,
-                    format!("{} holds an expression that cannot be read: {reason}", cut(name)),
-                );
+            let Err(fault) = super::expressions::jsonata(text) else { return };
+            let name = if place.name().is_empty() { "An element" } else { place.name() };
+            match fault {
+                Fault::Unreadable(reason, aws) => {
+                    let message = format!("{} holds an expression that cannot be read: {reason}", cut(name));
+                    let note = self.add(EXPRESSION, place, message);
+                    if let Some(aws) = aws {
+                        note.aws(aws);
+                    }
+                }
+                Fault::TopLevel(found) => {
+                    let message = format!(
+                        "{} looks up {found}, but an expression has nothing to look in at its top level. Write $states.input.{found}, or ${found} for a variable.",
+                        cut(name),
+                        found = cut(&found)
+                    );
+                    let aws = format!("Reference to '{}' at the top level is not supported.", cut(&found));
+                    self.add(TOP_LEVEL, place, message).aws(aws);
+                }
             }
             return;
         }

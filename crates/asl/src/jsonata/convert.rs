@@ -52,7 +52,7 @@ pub(super) fn part_to_library(value: &Value, part: &Part) -> JValue {
 pub(super) enum Unfit {
     /// Nothing.
     Undefined,
-    /// A function, or a number that JSON cannot write.
+    /// A function.
     Kind(&'static str),
     /// Too deep or too large.
     TooLarge,
@@ -79,7 +79,7 @@ impl Reader {
         Ok(match value {
             JValue::Null => Value::Null,
             JValue::Bool(b) => Value::Bool(*b),
-            JValue::Number(n) => Value::Number(number(*n).ok_or(Unfit::Kind("number"))?),
+            JValue::Number(n) => number(*n),
             JValue::String(text) => {
                 self.take_text(text)?;
                 Value::from(&**text)
@@ -110,11 +110,17 @@ impl Reader {
     }
 }
 
-/// A whole number is written without a fraction, as JavaScript does.
-fn number(n: f64) -> Option<Number> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match n.fract() == 0.0 && n.abs() <= EXACT {
-        true => Some((n as i64).into()),
-        false => Number::from_f64(n),
+/// A whole number is written without a fraction, as JavaScript does, and what JSON cannot write as
+/// the text of its name: so measured on AWS.
+fn number(n: f64) -> Value {
+    const WRITTEN_IN_FULL: f64 = 9.2e18;
+    if n.fract() == 0.0 && n.abs() < WRITTEN_IN_FULL {
+        return Value::Number((n as i64).into());
+    }
+    match Number::from_f64(n) {
+        Some(number) => Value::Number(number),
+        None if n.is_nan() => "NaN".into(),
+        None if n > 0.0 => "Infinity".into(),
+        None => "-Infinity".into(),
     }
 }

@@ -4,7 +4,7 @@ use super::convert::{Unfit, from_library, part_to_library, to_library};
 use super::functions::{self, Source};
 use super::guard::{self, Bounded};
 use super::limits;
-use super::messages::in_reference_words;
+use super::messages::{in_reference_words, tail};
 use super::shortcut::Shortcut;
 use super::uses::Uses;
 use crate::scope::Scope;
@@ -104,7 +104,7 @@ impl Expression {
     fn eval_at(&self, root: &JValue, scope: &Scope<'_>) -> Result<Option<Value>, EvalError> {
         let result = self.run(root, scope).map_err(|e| {
             let message = in_reference_words(e.message());
-            self.fails(&format!("threw an error during evaluation. {message}"))
+            self.fails(&format!("threw an error during evaluation{}", tail(&message)))
         })?;
         match from_library(&result) {
             Ok(value) => Ok(Some(value)),

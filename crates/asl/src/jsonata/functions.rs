@@ -2,14 +2,15 @@
 
 use super::uses::Uses;
 use crate::Value;
-use crate::scope::Rng;
+use crate::scope::{JavaRandom, Rng};
 use jsonata_core::evaluator::{Evaluator, EvaluatorError, HostFnResult};
 use jsonata_core::value::JValue;
 use model::Timestamp;
 use std::rc::Rc;
 
-/// Most elements that `$range` makes.
-const MAX_RANGE: f64 = 1_000_000.0;
+/// Most elements that `$range` makes; one more is beyond AWS's memory for an expression.
+const MAX_RANGE: f64 = 500_000.0;
+const MEMORY: &str = "D2015: too many elements";
 
 /// What the impure functions take from.
 pub(super) struct Source {
@@ -35,7 +36,11 @@ pub(super) fn register(evaluator: &mut Evaluator, uses: &Uses, source: &Source) 
     let rng = source.rng.clone();
     add("random", Box::new(move |args| random(args, &rng)));
     let rng = source.rng.clone();
-    add("uuid", Box::new(move |_| Ok(JValue::string(rng.next_uuid()))));
+    let uuid = move |args: &[JValue]| {
+        no_more(args, 0, "uuid")?;
+        Ok(JValue::string(rng.next_uuid()))
+    };
+    add("uuid", Box::new(uuid));
     let rng = source.rng.clone();
     add("shuffle", Box::new(move |args| shuffle(args, &rng)));
     let now = source.now;
@@ -60,12 +65,17 @@ fn number(args: &[JValue], at: usize, function: &str) -> Result<Option<f64>, Eva
     }
 }
 
-/// A whole number that must be there.
+/// A whole number that must be there; a fraction is cut off, towards zero.
 fn integer(args: &[JValue], at: usize, function: &str) -> Result<f64, EvaluatorError> {
     match number(args, at, function)? {
-        Some(n) if n.abs() < 9.0e15 => Ok(n.floor()),
+        Some(n) if n.abs() < 9.0e15 => Ok(n.trunc()),
         _ => mismatch(at + 1, function),
     }
+}
+
+/// Whether an argument is missing or undefined.
+fn absent(args: &[JValue], at: usize) -> bool {
+    matches!(args.get(at), None | Some(JValue::Undefined))
 }
 
 fn no_more(args: &[JValue], most: usize, function: &str) -> Result<(), EvaluatorError> {
@@ -75,63 +85,61 @@ fn no_more(args: &[JValue], most: usize, function: &str) -> Result<(), Evaluator
     }
 }
 
-/// `$partition(array, size)`: parts of at most `size` elements.
+/// `$partition(array, size)`: parts of at most `size` elements. As measured on AWS: nothing to part
+/// and a size of zero are undefined, without a size there is one part.
 fn partition(args: &[JValue]) -> HostFnResult {
     no_more(args, 2, "partition")?;
     let items = match args.first() {
         None | Some(JValue::Undefined) => return Ok(JValue::Undefined),
         Some(JValue::Array(items)) => items.as_slice(),
-        // As everywhere in JSONata, a value stands for an array of one.
-        Some(one) => std::slice::from_ref(one),
+        Some(_) => return error("T0412: Argument 1 of function \"partition\" must be an array of undefined"),
     };
-    let size = integer(args, 1, "partition")?;
-    if size < 1.0 {
-        return mismatch(2, "partition");
+    if items.is_empty() {
+        return Ok(JValue::Undefined);
+    }
+    let size = if absent(args, 1) { items.len() as f64 } else { integer(args, 1, "partition")? };
+    if size < 0.0 {
+        return error("D3137: Second argument must be zero or greater");
+    }
+    if size == 0.0 {
+        return Ok(JValue::Undefined);
     }
     let parts = items.chunks(size as usize);
     Ok(JValue::array(parts.map(|part| JValue::array(part.to_vec())).collect()))
 }
 
-/// `$range(first, last, step)`: both ends included.
+/// `$range(first, last, step)`: both ends included. As measured on AWS, it is a sequence: no
+/// element is undefined, one stands for itself. A missing step makes none.
 fn range(args: &[JValue]) -> HostFnResult {
     no_more(args, 3, "range")?;
     let (first, last) = (integer(args, 0, "range")?, integer(args, 1, "range")?);
-    let step = match args.len() {
-        3 => integer(args, 2, "range")?,
-        _ => 1.0,
-    };
-    if step == 0.0 {
-        return mismatch(3, "range");
-    }
-    let count = ((last - first) / step).floor() + 1.0;
+    let step = if absent(args, 2) { 0.0 } else { integer(args, 2, "range")? };
+    let count = if step == 0.0 { 0.0 } else { ((last - first) / step).floor() + 1.0 };
     if count > MAX_RANGE {
-        return error(format!(
-            "D2014: The size of the sequence allocated by the range function must not exceed 1e6.  Attempted to allocate {count}."
-        ));
+        return error(MEMORY);
     }
-    let numbers = (0..count.max(0.0) as u32).map(|n| JValue::Number(first + f64::from(n) * step));
-    Ok(JValue::array(numbers.collect()))
+    let mut numbers = (0..count.max(0.0) as u32).map(|n| JValue::Number(first + f64::from(n) * step));
+    Ok(match count as u32 {
+        0 => JValue::Undefined,
+        1 => numbers.next().unwrap_or(JValue::Undefined),
+        _ => JValue::array(numbers.collect()),
+    })
 }
 
-/// `$hash(data, algorithm)`: hexadecimal; without an algorithm, SHA-1.
+/// `$hash(text, algorithm)`: hexadecimal; undefined without an algorithm.
 fn hash(args: &[JValue]) -> HostFnResult {
     no_more(args, 2, "hash")?;
-    let data = match args.first() {
-        None | Some(JValue::Undefined) => return Ok(JValue::Undefined),
-        Some(JValue::String(text)) => text.to_string(),
-        Some(value) => match super::convert::from_library(value) {
-            Ok(value) => value.to_json(),
-            Err(_) => return mismatch(1, "hash"),
-        },
-    };
+    let Some(JValue::String(text)) = args.first() else { return mismatch(1, "hash") };
     let algorithm = match args.get(1) {
-        None | Some(JValue::Undefined) => "SHA-1",
+        None | Some(JValue::Undefined) => return Ok(JValue::Undefined),
         Some(JValue::String(name)) => name,
         Some(_) => return mismatch(2, "hash"),
     };
-    match crate::intrinsics::digest(data.as_bytes(), algorithm) {
+    match crate::intrinsics::digest(text.as_bytes(), algorithm) {
         Some(digest) => Ok(JValue::string(digest)),
-        None => mismatch(2, "hash"),
+        None => error(format!(
+            "D3137: Hash algorithm '{algorithm}' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5"
+        )),
     }
 }
 
@@ -142,18 +150,19 @@ fn parse(args: &[JValue]) -> HostFnResult {
         None | Some(JValue::Undefined) => Ok(JValue::Undefined),
         Some(JValue::String(text)) => match Value::from_json(text) {
             Ok(value) => Ok(super::convert::to_library(&value)),
-            Err(_) => error("The argument of the parse function must be valid JSON"),
+            Err(_) => error("D3137: Invalid JSON"),
         },
         Some(_) => mismatch(1, "parse"),
     }
 }
 
-/// `$random()`, `$random(seed)`: a number in `0 .. 1`, the same for the same seed.
+/// `$random()`, `$random(seed)`: a number in `0 .. 1`; with a seed the one that Java's generator
+/// gives first, as AWS does.
 fn random(args: &[JValue], rng: &Rng) -> HostFnResult {
     no_more(args, 1, "random")?;
-    Ok(JValue::Number(match number(args, 0, "random")? {
-        Some(seed) => Rng::new(seed.to_bits()).next_f64(),
-        None => rng.next_f64(),
+    Ok(JValue::Number(match absent(args, 0) {
+        true => rng.next_f64(),
+        false => JavaRandom::new(integer(args, 0, "random")? as i64).next_f64(),
     }))
 }
 

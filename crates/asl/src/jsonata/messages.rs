@@ -62,8 +62,10 @@ const FIXED: [(&str, &str); 16] = [
     ("D1002", "Cannot negate a non-numeric value"),
 ];
 
-const STACK: &str = "U1001: Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.";
-const TIMEOUT: &str = "U1001: Expression evaluation timeout: Check for infinite loop";
+/// What AWS says when an evaluation goes beyond its bounds; such a text has no code.
+const STACK: &str = "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.";
+const TIMEOUT: &str = "Expression evaluation timeout: Check for infinite loop";
+const MEMORY: &str = "Expression evaluation memory limit exceeded: Check for excessive memory usage";
 
 /// `code: text` in the reference's words.
 pub(super) fn in_reference_words(message: &str) -> Cow<'_, str> {
@@ -73,10 +75,10 @@ pub(super) fn in_reference_words(message: &str) -> Cow<'_, str> {
     let Some((code, text)) = message.split_once(": ") else {
         return Cow::Borrowed(message);
     };
-    // Version 2.0 had one code for both bounds.
     match code {
         "D1011" | "U1001" => return Cow::Borrowed(STACK),
         "D1012" => return Cow::Borrowed(TIMEOUT),
+        "D2015" => return Cow::Borrowed(MEMORY),
         _ => {}
     }
     if let Some((_, fixed)) = FIXED.iter().find(|(known, _)| *known == code) {
@@ -107,6 +109,15 @@ pub(super) fn in_reference_words(message: &str) -> Cow<'_, str> {
         )),
         _ => Cow::Borrowed(message),
     }
+}
+
+/// What follows "threw an error during evaluation": a text with a code is a sentence of its own.
+pub(super) fn tail(message: &str) -> String {
+    let code = message.split_once(": ").map_or("", |(code, _)| code);
+    let coded = code.len() == 5
+        && code.starts_with(|c: char| c.is_ascii_uppercase())
+        && code[1..].bytes().all(|byte| byte.is_ascii_digit());
+    format!("{}{message}", if coded { ". " } else { ": " })
 }
 
 /// The range between two marks.

@@ -7,6 +7,7 @@ mod functions;
 mod guard;
 mod limits;
 mod messages;
+mod references;
 mod shortcut;
 mod template;
 #[cfg(test)]
@@ -15,4 +16,5 @@ mod tree;
 mod uses;
 
 pub use expression::{Expression, ExpressionError};
+pub use references::top_level_reference;
 pub use template::{JsonataTemplate, expression_text};

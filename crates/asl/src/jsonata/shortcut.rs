@@ -74,17 +74,16 @@ fn is_name(text: &str) -> bool {
     letters && !word && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// True when JSONata would give the value back as it is: it has no `1.0`, which it would write
-/// as `1`, and no number that a float cannot hold.
+/// True when AWS gives the value back as it is: it has no `1.0`, which would be written as `1`.
+/// Integers of 64 bits stay what they are, though a float cannot hold them all.
 fn is_plain(value: &Value, left: &mut u32) -> bool {
-    const EXACT: i64 = 1 << 53;
     *left = match left.checked_sub(1) {
         Some(rest) => rest,
         None => return false,
     };
     match value {
         Value::Number(n) => match n.as_i64() {
-            Some(n) => (-EXACT..=EXACT).contains(&n),
+            Some(_) => true,
             None => n.is_f64() && n.as_f64().is_some_and(|f| f.fract() != 0.0),
         },
         Value::Array(items) => items.iter().all(|item| is_plain(item, left)),

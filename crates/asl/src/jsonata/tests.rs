@@ -47,10 +47,13 @@ fn states_and_variables_are_seen() {
 #[test]
 fn awss_functions_answer() {
     gives("$partition($states.input.n, 2)", "[[1,2],[3,4],[5]]");
-    gives("$partition(1, 2)", "[[1]]");
     gives("$range(0, 9, 3)", "[0,3,6,9]");
     gives("$range(5, 1, -2)", "[5,3,1]");
-    gives("$range(1, 0, 1)", "[]");
+    gives("$range(4, 4, 1)", "4");
+    gives("$range(-1.7, 2, 1)", "[-1,0,1,2]");
+    gives("[$range(1, 0, 1), $range(1, 9), $range(1, 9, 0), $partition([], 2), $partition([1], 0.5)]", "[]");
+    gives("$partition([1, 2])", "[[1,2]]");
+    gives("$random(42)", "0.7275636800328681");
     gives("$hash('input data', 'SHA-1')", r#""aaff4a450a104cd177d28d18d74485e8cae074b7""#);
     gives("$parse('{\"a\":[1]}').a", "[1]");
     gives("$parse('-0')", "0");

@@ -76,8 +76,9 @@ fn batcher(batcher: &Batcher, scope: &Scope<'_>) -> Result<BatcherSpec, Failure>
     let count = |field: &Option<NumberField>| match field {
         None => Ok(None),
         Some(field) => match u64::try_from(numbers::whole(field, scope)?) {
-            Ok(count) if count > 0 => Ok(Some(count)),
-            _ => {
+            // As for MaxItems, 0 is no limit.
+            Ok(count) => Ok(Some(count).filter(|&count| count > 0)),
+            Err(_) => {
                 Err(numbers::fault(field, &format!("field {} must be positive", numbers::plain_name(field))))
             }
         },

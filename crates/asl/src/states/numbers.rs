@@ -9,7 +9,7 @@ use crate::scope::Scope;
 /// `Seconds` of a Wait.
 pub(super) fn wait_seconds(field: &NumberField, scope: &Scope<'_>) -> Result<i64, Failure> {
     let value = field.eval(scope)?;
-    let whole = integer(&value);
+    let whole = integer(field, &value);
     match (field, whole) {
         (_, Some(seconds)) if seconds >= 0 => Ok(seconds),
         (NumberField::Path(path, name), Some(seconds)) => Err(Failure::runtime(format!(
@@ -38,7 +38,7 @@ pub(super) fn wait_seconds(field: &NumberField, scope: &Scope<'_>) -> Result<i64
 /// A whole number: `MaxConcurrencyPath`, `TimeoutSecondsPath` … Negative numbers pass.
 pub(super) fn whole(field: &NumberField, scope: &Scope<'_>) -> Result<i64, Failure> {
     let value = field.eval(scope)?;
-    match (integer(&value), field) {
+    match (integer(field, &value), field) {
         (Some(number), _) => Ok(number),
         (None, NumberField::Path(path, name)) => Err(Failure::runtime(format!(
             "The {name} field refers to value \"{}\" which is not a valid integer: {}",
@@ -69,14 +69,15 @@ pub(super) fn decimal(field: &NumberField, scope: &Scope<'_>) -> Result<f64, Fai
     }
 }
 
-/// An integer, also one that an expression gave as `3.0` or that stands in a string.
-fn integer(value: &Value) -> Option<i64> {
+/// A 64-bit integer, also one that stands in a string. What a path finds must be written as one; an
+/// expression's `3.0` is 3, as its language does not tell them apart.
+fn integer(field: &NumberField, value: &Value) -> Option<i64> {
     if let Some(text) = value.as_str() {
         return text.parse().ok();
     }
     let number = value.as_number()?;
     number.as_i64().or_else(|| {
-        let float = number.as_f64()?;
+        let float = number.as_f64().filter(|_| !matches!(field, NumberField::Path(..)))?;
         (float.fract() == 0.0 && float.abs() < 9.0e15).then_some(float as i64)
     })
 }

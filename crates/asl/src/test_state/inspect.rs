@@ -5,7 +5,7 @@ use super::machine::Tested;
 use super::request::Request;
 use super::response::InspectionData;
 use crate::jsonata::JsonataTemplate;
-use crate::map_run::MapItem;
+use crate::map_run::{BatcherSpec, MapItem};
 use crate::payload::Payload;
 use crate::scope::{Rng, Scope, Variables};
 use crate::value::Object;
@@ -144,24 +144,13 @@ impl Stages<'_> {
             ),
             false => self.eval(|scope| Template::compile(template).ok()?.eval(scope).ok(), input.value()),
         });
-        let mut batches: Vec<Vec<Value>> = Vec::new();
-        let mut bytes = 0;
-        for item in items {
-            let size = item.to_json().len() + 1;
-            match batches.last_mut().filter(|batch| batch.len() < most_items && bytes + size <= most_bytes) {
-                Some(batch) => batch.push(item),
-                None => {
-                    bytes = 0;
-                    batches.push(vec![item]);
-                }
-            }
-            bytes += size;
-        }
-        let batches = batches.into_iter().map(|batch| {
-            let own = batch_input.clone().map(|value| ("BatchInput".into(), value));
-            own.into_iter().chain([("Items".into(), batch.into())]).collect::<Object>().into()
-        });
-        batches.collect::<Vec<Value>>().into()
+        let spec = BatcherSpec {
+            max_items: Some(most_items as u64),
+            max_input_bytes: Some(most_bytes as u64),
+            batch_input,
+        };
+        let batches = batches(&spec, items.into_iter()).into_iter();
+        batches.map(|(batch, _)| batch.value().clone()).collect::<Vec<Value>>().into()
     }
 
     fn select(&self, field: &str, input: &Payload, index: usize, value: &Value) -> Option<Value> {
@@ -210,6 +199,32 @@ impl Stages<'_> {
         static RNG: std::sync::LazyLock<Rng> = std::sync::LazyLock::new(|| Rng::new(0));
         Scope::new(on, self.context, self.variables, &RNG)
     }
+}
+
+/// What the children of a batching Map receive, and how many items are in each batch.
+pub(super) fn batches(batcher: &BatcherSpec, items: impl Iterator<Item = Value>) -> Vec<(Payload, u64)> {
+    let most_items = batcher.max_items.map_or(usize::MAX, |most| most.max(1) as usize);
+    let most_bytes = batcher.max_input_bytes.map_or(MAX_PAYLOAD_BYTES, |most| most as usize);
+    let mut batches: Vec<Vec<Value>> = Vec::new();
+    let mut bytes = 0;
+    for item in items {
+        let size = item.to_json().len() + 1;
+        match batches.last_mut().filter(|batch| batch.len() < most_items && bytes + size <= most_bytes) {
+            Some(batch) => batch.push(item),
+            None => {
+                bytes = 0;
+                batches.push(vec![item]);
+            }
+        }
+        bytes += size;
+    }
+    let batches = batches.into_iter().map(|batch| {
+        let (own, count) = (batcher.batch_input.clone(), batch.len() as u64);
+        let own = own.map(|value| ("BatchInput".into(), value));
+        let members: Object = own.into_iter().chain([("Items".into(), batch.into())]).collect();
+        (Payload::from_value(members.into()), count)
+    });
+    batches.collect()
 }
 
 fn walk(value: &Value, pointer: &str) -> Option<Value> {

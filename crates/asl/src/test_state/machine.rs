@@ -11,6 +11,22 @@ const STOP: char = '\u{1}';
 /// Stands for a mocked Map or Parallel: the data passes through it as through a Task.
 const STAND_IN: &str = "arn:aws:states:::mapwright:mocked";
 
+/// What a mocked Map or Parallel does with its result.
+const DATA_FLOW: [&str; 12] = [
+    "Comment",
+    "QueryLanguage",
+    "Next",
+    "End",
+    "Assign",
+    "Output",
+    "InputPath",
+    "OutputPath",
+    "ResultPath",
+    "ResultSelector",
+    "Retry",
+    "Catch",
+];
+
 /// The state under test.
 pub(super) struct Tested {
     /// The state as defined, with the language that holds for it.
@@ -78,7 +94,7 @@ impl Tested {
         }
         let mut state = retargeted(&self.state);
         if mocked && matches!(self.kind.as_str(), "Map" | "Parallel") {
-            state = stand_in(&state);
+            state = stand_in(&state, &DATA_FLOW);
         }
         states.insert(name.into(), state);
         Program::compile(&self.machine(&STOP.to_string(), states).to_json()).map_err(|error| {
@@ -161,21 +177,8 @@ fn retargeted(state: &Value) -> Value {
     members.into()
 }
 
-fn stand_in(state: &Value) -> Value {
-    let kept = [
-        "Comment",
-        "QueryLanguage",
-        "Next",
-        "End",
-        "Assign",
-        "Output",
-        "InputPath",
-        "OutputPath",
-        "ResultPath",
-        "ResultSelector",
-        "Retry",
-        "Catch",
-    ];
+/// A Task in the place of a state, with those of its fields that are kept.
+pub(super) fn stand_in(state: &Value, kept: &[&str]) -> Value {
     let mut members: Object = state
         .as_object()
         .into_iter()

@@ -4,6 +4,7 @@ use super::machine::Tested;
 use super::request::{FieldValidation, Mock, Request};
 use super::response::ApiError;
 use crate::Value;
+use crate::integration::{Pattern, Resource};
 
 /// The error of a Map whose tolerance is exceeded, as recorded.
 const EXCEEDED: (&str, &str) =
@@ -42,6 +43,9 @@ pub(super) fn check(request: &Request, tested: &Tested) -> Result<Option<Answer>
             "Map" | "Parallel" => Err(ApiError::definition(
                 "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]",
             )),
+            "Task" if needs_mock(tested) => Err(ApiError::definition(
+                "TestState API does not support Activity tasks, .sync or .waitForTaskToken service integration patterns when a mock is not specified.",
+            )),
             "Task" if request.role_arn.is_none() => {
                 Err(ApiError::validation("RoleArn must be specified when testing a Task state"))
             }
@@ -60,6 +64,16 @@ pub(super) fn check(request: &Request, tested: &Tested) -> Result<Option<Answer>
         )));
     }
     answer(request, tested, mock).map(Some)
+}
+
+/// Tasks that do not end with their call.
+/// Source: API reference, TestState.
+fn needs_mock(tested: &Tested) -> bool {
+    match Resource::parse(tested.text("Resource").unwrap_or_default()) {
+        Ok(Resource::Activity { .. }) => true,
+        Ok(resource) => resource.pattern() != Pattern::RequestResponse,
+        Err(_) => false,
+    }
 }
 
 fn answer(request: &Request, tested: &Tested, mock: &Mock) -> Result<Answer, ApiError> {

@@ -3,10 +3,20 @@
 //!
 //! Source: AWS Step Functions API reference, TestState; recorded cases.
 //!
-//! Deliberately unknown here: how a task is called. A Task state without a mock stops with
-//! [`Progress::Call`]; the caller makes the call and goes on with its answer.
+//! How a door uses it: read the body into a [`Request`] (a body that does not fit is its
+//! `SerializationException` or `ValidationException`), then [`begin`]. An [`ApiError`] is answered
+//! with status 400, its code as `__type`, and its message. [`Progress::Done`] is the answer, as JSON.
+//! [`Progress::Call`] is a Task state without a mock: the door makes the call, bounded to five
+//! minutes, and gives the event to [`Pending::finish`].
+//!
+//! [`FlowTest`] goes beyond AWS: one input through a whole machine or a Map's whole child.
+//!
+//! Deliberately unknown here: how a task is called.
 
 mod context;
+mod flow;
+#[cfg(test)]
+mod flow_tests;
 mod inspect;
 mod machine;
 mod mock;
@@ -16,6 +26,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub use flow::{FlowRequest, FlowRun, FlowStep, FlowTest, Pin};
 pub use request::{
     ErrorOutput, FieldValidation, InspectionLevel, Mock, Request, StateConfiguration, Surroundings,
 };
