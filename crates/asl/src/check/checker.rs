@@ -12,10 +12,13 @@ use std::collections::HashMap;
 /// Diagnostics of one check, and bytes of their pointers: a hostile text cannot ask for more.
 const MAX_DIAGNOSTICS: usize = 500;
 const MAX_POINTER_BYTES: usize = 1 << 20;
+/// What reading all expressions of one definition may cost, in steps of a path squared: about a second.
+const MAX_EXPRESSION_COST: u64 = 30_000_000;
 
 const SYNTAX: Rule = Rule::error("MW-JSON").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
 const TOO_LARGE: Rule = Rule::error("L-15").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
 const COMPILE: Rule = Rule::error("MW-COMPILE");
+const EXPENSIVE: Rule = Rule::error("MW-JSONATA-COST").code("INVALID_JSONATA_EXPRESSION");
 const COMMENT: Rule = Rule::tolerated("W-MAP-04").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
 
 /// Checks a definition. Never fails: what cannot be read is a diagnostic too. Sorted by place;
@@ -48,6 +51,7 @@ pub(super) struct Checker<'d> {
     pub labels: HashMap<&'d str, Span>,
     found: Vec<Diagnostic>,
     pointer_bytes: usize,
+    expression_cost: u64,
     dropped: Option<Diagnostic>,
 }
 
@@ -60,6 +64,7 @@ impl<'d> Checker<'d> {
             labels: HashMap::new(),
             found: Vec::new(),
             pointer_bytes: 0,
+            expression_cost: 0,
             dropped: None,
         }
     }
@@ -79,6 +84,18 @@ impl<'d> Checker<'d> {
     pub fn add_on_key(&mut self, rule: Rule, place: &Place, message: impl Into<String>) -> Note<'_> {
         let pointer = if self.full() { String::new() } else { place.pointer() };
         self.push(rule, pointer, place.key_span().unwrap_or(place.focus()), message.into())
+    }
+
+    /// Whether one more expression may be read; the first that may not is an error.
+    pub fn affords(&mut self, text: &str) -> bool {
+        let before = self.expression_cost;
+        self.expression_cost += super::values::cost(text);
+        if before <= MAX_EXPRESSION_COST && self.expression_cost > MAX_EXPRESSION_COST {
+            let message =
+                "The expressions of this definition are too long to be read all. Shorten their paths.";
+            self.push(EXPENSIVE, String::new(), Span::at(0), message.to_owned());
+        }
+        self.expression_cost <= MAX_EXPRESSION_COST
     }
 
     /// The last word has the compiler: what has no error here must be able to run.

@@ -1,6 +1,6 @@
 //! Whether paths, intrinsic functions and JSONata can be read.
 
-use crate::jsonata::{Expression, expression_text, top_level_reference};
+use crate::jsonata::{Expression, expression_text};
 use crate::{Path, Query};
 
 /// A path, for some fields a reference path (one that can be written to).
@@ -46,13 +46,15 @@ pub(super) fn jsonata(text: &str) -> Result<(), Fault> {
     let Some(inner) = expression_text(text).filter(|inner| !inner.trim().is_empty()) else {
         return unreadable("there is nothing between {% and %}.");
     };
-    if let Err(error) = Expression::compile("", inner) {
-        let plain = error.message.split_once(": ").map(|(_, message)| message.to_owned());
-        return Err(Fault::Unreadable(sentence(&error.message), plain));
-    }
-    match top_level_reference(inner) {
-        Some(name) => Err(Fault::TopLevel(name)),
-        None => Ok(()),
+    match Expression::compile("", inner) {
+        Err(error) => {
+            let plain = error.message.split_once(": ").map(|(_, message)| message.to_owned());
+            Err(Fault::Unreadable(sentence(&error.message), plain))
+        }
+        Ok(expression) => match expression.top_level_reference() {
+            Some(name) => Err(Fault::TopLevel(name.to_owned())),
+            None => Ok(()),
+        },
     }
 }
 

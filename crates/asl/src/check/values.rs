@@ -169,6 +169,9 @@ impl Checker<'_> {
     /// JSONata expressions anywhere inside a value.
     pub fn expressions(&mut self, place: &Place) {
         if let Some(text) = place.node.as_str() {
+            if !self.affords(text) {
+                return;
+            }
             let Err(fault) = super::expressions::jsonata(text) else { return };
             let name = if place.name().is_empty() { "An element" } else { place.name() };
             match fault {
@@ -198,6 +201,13 @@ impl Checker<'_> {
             self.expressions(&element);
         }
     }
+}
+
+/// What reading an expression costs at most: the library's time for a chain of steps grows with
+/// the square of its length.
+pub(super) fn cost(text: &str) -> u64 {
+    let steps = memchr::memchr_iter(b'.', text.as_bytes()).count() as u64;
+    steps.min(1_000).pow(2) + text.len() as u64
 }
 
 /// Whether a string is marked as a JSONata expression.

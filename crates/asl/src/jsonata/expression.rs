@@ -5,6 +5,7 @@ use super::functions::{self, Source};
 use super::guard::{self, Bounded};
 use super::limits;
 use super::messages::{in_reference_words, tail};
+use super::references::first_name;
 use super::shortcut::Shortcut;
 use super::uses::Uses;
 use crate::scope::Scope;
@@ -45,6 +46,7 @@ struct Compiled {
     tree: Bounded,
     uses: Uses,
     shortcut: Option<Shortcut>,
+    top_level: Option<Box<str>>,
 }
 
 impl Expression {
@@ -56,9 +58,10 @@ impl Expression {
             return Err(ExpressionError { message });
         }
         let refused = |message: &str| ExpressionError { message: in_reference_words(message).into_owned() };
-        let ast = guard::unwound(|| parser::parse(text))
+        let mut ast = guard::unwound(|| parser::parse(text))
             .ok_or_else(|| refused("The expression cannot be parsed"))?
             .map_err(|e| refused(&e.to_string()))?;
+        let top_level = first_name(&mut ast);
         let tree = guard::bounded(ast).map_err(refused)?;
         Ok(Self(Arc::new(Compiled {
             shortcut: Shortcut::of(text),
@@ -66,7 +69,21 @@ impl Expression {
             tree,
             text: text.into(),
             field: field.into(),
+            top_level,
         })))
+    }
+
+    /// The first bare name that is looked up without anything before it, such as `phone` in
+    /// `$uppercase(phone)`: AWS refuses a definition with one. Bodies of functions are not looked into.
+    ///
+    /// ```
+    /// use asl::Expression;
+    /// let name = |text| Expression::compile("Output", text).unwrap().top_level_reference().map(str::to_owned);
+    /// assert_eq!(name("$states.input.orders[total > 5].id"), None);
+    /// assert_eq!(name("orders[0].id"), Some("orders".into()));
+    /// ```
+    pub fn top_level_reference(&self) -> Option<&str> {
+        self.0.top_level.as_deref()
     }
 
     /// The text between `{%` and `%}`.

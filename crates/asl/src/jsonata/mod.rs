@@ -16,5 +16,4 @@ mod tree;
 mod uses;
 
 pub use expression::{Expression, ExpressionError};
-pub use references::top_level_reference;
 pub use template::{JsonataTemplate, expression_text};

@@ -42,6 +42,8 @@ fn hostile_definitions_take_bounded_time() {
             r#"{{"StartAt": "A", "States": {{"A": {{"Type": "Pass", "InputPath": "{text}", "End": true}}}}}}"#
         )
     };
+    let expressions: String =
+        (0..500).map(|n| format!(r#""k{n}": "{{% $x{} %}}","#, ".a".repeat(950))).collect();
     let chain: String =
         (0..12_000).map(|n| format!(r#""S{n}": {{"Type": "Pass", "Next": "S{}"}},"#, n + 1)).collect();
     let hostile = hostile.into_iter().chain([
@@ -50,6 +52,9 @@ fn hostile_definitions_take_bounded_time() {
         output(&"1+".repeat(100_000)),
         output(&"$f(".repeat(80_000)),
         output(&"-".repeat(200_000)),
+        format!(
+            r#"{{"QueryLanguage": "JSONata", "StartAt": "A", "States": {{"A": {{"Type": "Pass", "Output": {{{expressions}"a": 1}}, "End": true}}}}}}"#
+        ),
         input(&format!("$[?{}", "(".repeat(200_000))),
         input(&format!("${}", "..a".repeat(200_000))),
         input(&format!("${}", "[?(@.a".repeat(100_000))),
