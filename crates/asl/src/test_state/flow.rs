@@ -3,6 +3,7 @@
 //! it answers at once with a given output or error.
 
 use super::machine::stand_in;
+use super::mock::{EXCEEDED, exceeded};
 use super::request::Surroundings;
 use super::response::ApiError;
 use crate::execution::{
@@ -244,11 +245,10 @@ impl FlowTest {
     fn next_child(&mut self) {
         let Some(frame) = self.frames.last_mut() else { return };
         let Some(map) = &mut frame.run else { return };
-        if map.exceeded() {
+        if exceeded(&map.spec, (map.failed, map.total)) {
             let id = map.id;
             frame.run = None;
-            let cause = "The specified tolerated failure threshold was exceeded".to_owned();
-            return self.run_failed(id, "States.ExceedToleratedFailureThreshold", cause);
+            return self.run_failed(id, EXCEEDED.0, EXCEEDED.1.to_owned());
         }
         let Some((input, _)) = map.inputs.front() else {
             let (id, outputs) = (map.id, std::mem::take(&mut map.outputs));
@@ -272,18 +272,6 @@ impl Pin {
             }
             Self::Error { error, cause } => {
                 Event::TaskFailed { id, error: error.clone(), cause: cause.clone() }
-            }
-        }
-    }
-}
-
-impl MapRun {
-    fn exceeded(&self) -> bool {
-        let share = self.failed as f64 * 100.0 / self.total.max(1) as f64;
-        match (self.spec.tolerated_failure_count, self.spec.tolerated_failure_percentage) {
-            (None, None) => self.failed > 0,
-            (count, percentage) => {
-                count.is_some_and(|most| self.failed > most) || percentage.is_some_and(|most| share > most)
             }
         }
     }

@@ -8,10 +8,10 @@ use crate::{Program, Value};
 
 /// Marks the stops, so that a state that leads to itself stops too.
 const STOP: char = '\u{1}';
-/// Stands for a mocked Map or Parallel: the data passes through it as through a Task.
+/// Stands for a mocked Parallel: the data passes through it as through a Task.
 const STAND_IN: &str = "arn:aws:states:::mapwright:mocked";
 
-/// What a mocked Map or Parallel does with its result.
+/// What a mocked Parallel does with its result.
 const DATA_FLOW: [&str; 12] = [
     "Comment",
     "QueryLanguage",
@@ -93,8 +93,10 @@ impl Tested {
             states.insert(format!("{STOP}{target}").into(), stop());
         }
         let mut state = retargeted(&self.state);
-        if mocked && matches!(self.kind.as_str(), "Map" | "Parallel") {
-            state = stand_in(&state, &DATA_FLOW);
+        match self.kind.as_str() {
+            "Map" => state = distributed(&state),
+            "Parallel" if mocked => state = stand_in(&state, &DATA_FLOW),
+            _ => {}
         }
         states.insert(name.into(), state);
         Program::compile(&self.machine(&STOP.to_string(), states).to_json()).map_err(|error| {
@@ -173,6 +175,20 @@ fn retargeted(state: &Value) -> Value {
             let rules: Vec<Value> = rules.iter().map(retargeted).collect();
             members.insert(field.into(), rules.into());
         }
+    }
+    members.into()
+}
+
+/// A Map that asks for a Map Run, whatever its mode: a mock answers that.
+fn distributed(state: &Value) -> Value {
+    let mut members = state.as_object().cloned().unwrap_or_default();
+    for field in ["ItemProcessor", "Iterator"] {
+        let Some(mut processor) = state.get(field).and_then(Value::as_object).cloned() else { continue };
+        let config: [(&str, Value); 2] =
+            [("Mode", "DISTRIBUTED".into()), ("ExecutionType", "STANDARD".into())];
+        let config: Object = config.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        processor.insert("ProcessorConfig".into(), config.into());
+        members.insert(field.into(), processor.into());
     }
     members.into()
 }

@@ -5,15 +5,20 @@ use super::request::{FieldValidation, Mock, Request};
 use super::response::ApiError;
 use crate::Value;
 use crate::integration::{Pattern, Resource};
+use crate::map_run::MapRunSpec;
 
 /// The error of a Map whose tolerance is exceeded, as recorded.
-const EXCEEDED: (&str, &str) =
+pub(super) const EXCEEDED: (&str, &str) =
     ("States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded");
 
 /// What stands in place of a call.
 pub(super) enum Answer {
-    /// JSON text.
-    Result(String),
+    Result {
+        /// JSON text.
+        text: String,
+        /// Of a Map: iterations that failed, and all.
+        iterations: Option<(u64, u64)>,
+    },
     Error {
         error: String,
         cause: Option<String>,
@@ -94,12 +99,7 @@ fn answer(request: &Request, tested: &Tested, mock: &Mock) -> Result<Answer, Api
                 "Task" => shape(tested, &value, mock.field_validation_mode)?,
                 _ => fork_result(tested, &value)?,
             }
-            match exceeded(request, tested, &value)? {
-                true => {
-                    Ok(Answer::Error { error: EXCEEDED.0.to_owned(), cause: Some(EXCEEDED.1.to_owned()) })
-                }
-                false => Ok(Answer::Result(text.clone())),
-            }
+            Ok(Answer::Result { text: text.clone(), iterations: iterations(request, tested, &value)? })
         }
     }
 }
@@ -115,8 +115,9 @@ fn fork_result(tested: &Tested, value: &Value) -> Result<(), ApiError> {
     }
 }
 
-fn exceeded(request: &Request, tested: &Tested, result: &Value) -> Result<bool, ApiError> {
-    let Some(failed) = request.state_configuration.map_iteration_failure_count else { return Ok(false) };
+/// How many of a Map's iterations failed, and how many there are.
+fn iterations(request: &Request, tested: &Tested, result: &Value) -> Result<Option<(u64, u64)>, ApiError> {
+    let Some(failed) = request.state_configuration.map_iteration_failure_count else { return Ok(None) };
     if tested.kind != "Map" {
         return Err(ApiError::validation("MapIterationFailureCount can only be specified for a Map state"));
     }
@@ -126,17 +127,18 @@ fn exceeded(request: &Request, tested: &Tested, result: &Value) -> Result<bool, 
             "Map iteration failure count must be less than or equal to the number of Map iterations",
         ));
     }
-    let number = |field: &str| tested.state.get(field).and_then(Value::as_number);
-    let count = number("ToleratedFailureCount").and_then(serde_json::Number::as_u64);
-    let percentage = number("ToleratedFailurePercentage").and_then(serde_json::Number::as_f64);
+    Ok(Some((failed, total)))
+}
+
+/// Whether so many failures are beyond what the Map tolerates.
+pub(super) fn exceeded(spec: &MapRunSpec, (failed, total): (u64, u64)) -> bool {
     let share = if total == 0 { 0.0 } else { failed as f64 * 100.0 / total as f64 };
-    Ok(match (count, percentage) {
+    match (spec.tolerated_failure_count, spec.tolerated_failure_percentage) {
         (None, None) => failed > 0,
         (count, percentage) => {
-            count.is_some_and(|count| failed > count)
-                || percentage.is_some_and(|percentage| share > percentage)
+            count.is_some_and(|most| failed > most) || percentage.is_some_and(|most| share > most)
         }
-    })
+    }
 }
 
 /// Fields of a service's answer: name, wanted kind, whether it is always there.

@@ -11,8 +11,11 @@ use crate::context::{Extra, Fixed};
 use crate::execution::failure::Failure;
 use crate::execution::run::Run;
 use crate::execution::thread::Phase;
-use crate::execution::{ContextSeed, Effect, EffectId, Event, Execution, Outcome, Start, TaskCall};
+use crate::execution::{
+    ContextSeed, Effect, EffectId, Event, Execution, MapRunEnd, Outcome, Start, TaskCall,
+};
 use crate::history::{Kind as EventKind, Recorder};
+use crate::map_run::{MapItem, MapItems, MapRunSpec};
 use crate::payload::Payload;
 use crate::program::{Program, StateId};
 use crate::scope::Variables;
@@ -110,6 +113,7 @@ struct Test {
     now: model::Timestamp,
     result: Option<Payload>,
     failure: Option<Failure>,
+    spec: Option<Box<MapRunSpec>>,
 }
 
 impl Test {
@@ -158,6 +162,7 @@ impl Test {
             now,
             result: None,
             failure: None,
+            spec: None,
         })
     }
 
@@ -169,12 +174,17 @@ impl Test {
                 Some(Effect::Invoke { id, call }) => {
                     let event = match answer {
                         None => return Progress::Call(Box::new(Pending { id, call: *call, test: self })),
-                        Some(Answer::Result(text)) => {
+                        Some(Answer::Result { text, .. }) => {
                             Event::TaskSucceeded { id, output: Payload::from_text(text.into()) }
                         }
                         Some(Answer::Error { error, cause }) => Event::TaskFailed { id, error, cause },
                     };
                     return Progress::Done(Box::new(self.answer(event)));
+                }
+                Some(Effect::StartMapRun { id, spec }) => {
+                    let end = self.map_run_end(&spec, answer);
+                    self.spec = Some(spec);
+                    return Progress::Done(Box::new(self.answer(Event::MapRunEnded { id, end })));
                 }
                 Some(Effect::SetTimer { id, .. }) if self.waits() => {
                     self.execution.handle(&self.program, Event::TimerFired { id }, self.now);
@@ -188,6 +198,30 @@ impl Test {
         }
     }
 
+    /// How the mock lets the Map Run end; an item that cannot be selected fails it before.
+    fn map_run_end(&self, spec: &MapRunSpec, answer: Option<Answer>) -> MapRunEnd {
+        let failed = |error: String, cause| MapRunEnd::Failed { error, cause };
+        if let MapItems::Inline(items) = &spec.items {
+            for (index, value) in items.as_array().unwrap_or_default().iter().enumerate() {
+                let value = Payload::from_value(value.clone());
+                let item = MapItem { index: index as u64, value: &value, key: None, source: "STATE_DATA" };
+                if let Err(error) = spec.select(&self.program, &item) {
+                    return failed(error.error, Some(error.cause));
+                }
+            }
+        }
+        match answer {
+            Some(Answer::Result { iterations: Some(iterations), .. }) if mock::exceeded(spec, iterations) => {
+                failed(mock::EXCEEDED.0.to_owned(), Some(mock::EXCEEDED.1.to_owned()))
+            }
+            Some(Answer::Result { text, .. }) => {
+                MapRunEnd::Succeeded { output: Payload::from_text(text.into()) }
+            }
+            Some(Answer::Error { error, cause }) => failed(error, cause),
+            None => MapRunEnd::Aborted,
+        }
+    }
+
     /// Whether the tested state itself is a Wait that has not ended.
     fn waits(&self) -> bool {
         self.tested.kind == "Wait"
@@ -197,8 +231,12 @@ impl Test {
 
     fn answer(mut self, event: Event) -> Response {
         match &event {
-            Event::TaskSucceeded { output, .. } => self.result = Some(output.clone()),
-            Event::TaskFailed { error, cause, .. } => {
+            Event::TaskSucceeded { output, .. }
+            | Event::MapRunEnded { end: MapRunEnd::Succeeded { output }, .. } => {
+                self.result = Some(output.clone());
+            }
+            Event::TaskFailed { error, cause, .. }
+            | Event::MapRunEnded { end: MapRunEnd::Failed { error, cause }, .. } => {
                 self.failure = Some(Failure::new(Some(error.clone()), cause.clone()))
             }
             _ => {}
@@ -282,6 +320,11 @@ impl Test {
             variables: &self.variables,
         };
         let mut data = stages.of(&self.request, self.result.as_ref());
+        if let Some(spec) = &self.spec {
+            data.max_concurrency = Some(spec.max_concurrency.into());
+            data.tolerated_failure_count = spec.tolerated_failure_count;
+            data.tolerated_failure_percentage = spec.tolerated_failure_percentage;
+        }
         if !self.execution.threads[0].variables.is_empty() {
             let all: crate::value::Object = self.execution.threads[0]
                 .variables

@@ -208,6 +208,45 @@ fn a_map_shows_its_items_and_tolerates_some_failures() {
 }
 
 #[test]
+fn a_mocked_map_evaluates_what_comes_before_its_children() {
+    let inline = r#"{"Type": "Map", "ItemsPath": "$.v", "MaxConcurrencyPath": "$.m", "End": true, "ItemSelector": {"x.$": "$.k"},
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "H"}],
+        "ItemProcessor": {"StartAt": "P", "States": {"P": {"Type": "Fail"}}}}"#;
+    let with = |input: &str| one(inline, serde_json::json!({"input": input, "mock": {"result": "[7]"}}));
+    let found = with(r#"{"v": [1], "m": 3, "k": 0}"#);
+    assert_eq!((found["status"].as_str(), found["output"].as_str()), (Some("SUCCEEDED"), Some("[7]")));
+    assert_eq!(found["inspectionData"]["maxConcurrency"], 3);
+    for (input, cause) in [
+        (r#"{"v": 5, "m": 3, "k": 0}"#, "Reference path \"$.v\" must point to array."),
+        (
+            r#"{"v": [1], "m": "x", "k": 0}"#,
+            "The MaxConcurrencyPath field refers to value \"x\" which is not a valid integer: $.m",
+        ),
+        (r#"{"m": 3}"#, "The JSONPath '$.v' specified for the field 'ItemsPath' could not be found"),
+    ] {
+        let found = with(input);
+        assert_eq!(
+            (found["status"].as_str(), found["error"].as_str()),
+            (Some("FAILED"), Some("States.Runtime"))
+        );
+        assert!(found["cause"].as_str().unwrap().contains(cause), "{}", found["cause"]);
+    }
+    let tolerant = MAP.replace("\"ToleratedFailureCount\": 1", "\"ToleratedFailureCountPath\": \"$.c\"");
+    let with = |count: u64| {
+        let input = format!(r#"{{"v": [1, 2], "k": 3, "c": {count}}}"#);
+        one(
+            &tolerant,
+            serde_json::json!({"input": input, "mock": {"result": "[7, 8]"}, "stateConfiguration": {"mapIterationFailureCount": 2}}),
+        )
+    };
+    assert_eq!(with(2)["status"], "SUCCEEDED");
+    assert_eq!(
+        (with(1)["status"].clone(), with(1)["inspectionData"]["toleratedFailureCount"].clone()),
+        ("RETRIABLE".into(), 1.into())
+    );
+}
+
+#[test]
 fn nonsense_is_refused() {
     for (definition, code) in [
         ("{", "InvalidDefinition"),
