@@ -49,6 +49,8 @@ pub(super) struct Checker<'d> {
     pub options: &'d CheckOptions,
     pub state_names: HashMap<&'d str, Span>,
     pub labels: HashMap<&'d str, Span>,
+    /// Whether a rule of Catch is being checked, where there is an error to look at.
+    pub in_catch: bool,
     found: Vec<Diagnostic>,
     pointer_bytes: usize,
     expression_cost: u64,
@@ -62,6 +64,7 @@ impl<'d> Checker<'d> {
             options,
             state_names: HashMap::new(),
             labels: HashMap::new(),
+            in_catch: false,
             found: Vec::new(),
             pointer_bytes: 0,
             expression_cost: 0,
