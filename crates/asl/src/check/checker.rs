@@ -12,8 +12,8 @@ use std::collections::HashMap;
 /// Diagnostics of one check, and bytes of their pointers: a hostile text cannot ask for more.
 const MAX_DIAGNOSTICS: usize = 500;
 const MAX_POINTER_BYTES: usize = 1 << 20;
-/// What reading all expressions of one definition may cost, in steps of a path squared: about a second.
-const MAX_EXPRESSION_COST: u64 = 30_000_000;
+/// What reading all expressions of one definition may cost, in steps of a path squared: less than a second.
+const MAX_EXPRESSION_COST: u64 = 10_000_000;
 
 const SYNTAX: Rule = Rule::error("MW-JSON").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
 const TOO_LARGE: Rule = Rule::error("L-15").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
