@@ -2,16 +2,30 @@
 
 /// The name of a child: a UUID made of the Map Run and the child's index, the same after every restart.
 pub fn child_name(map_run: &str, index: u64) -> String {
-    let mask = seed(map_run);
+    name_with(seed(map_run), index)
+}
+
+/// The same for many children of a Map Run, whose [`seed`] is known.
+pub(crate) fn name_with(mask: u64, index: u64) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let check = mix(mask ^ index);
-    format!(
-        "{:08x}-{:04x}-3{:03x}-8{:03x}-{:012x}",
-        check >> 32,
-        check >> 16 & 0xffff,
-        check >> 4 & 0xfff,
-        check & 0xfff,
-        (index ^ mask) & 0xffff_ffff_ffff
-    )
+    let parts = [
+        (check >> 32, 8),
+        (check >> 16 & 0xffff, 4),
+        (0x3000 | check >> 4 & 0xfff, 4),
+        (0x8000 | check & 0xfff, 4),
+        ((index ^ mask) & 0xffff_ffff_ffff, 12),
+    ];
+    let mut name = String::with_capacity(36);
+    for (place, (part, digits)) in parts.into_iter().enumerate() {
+        if place > 0 {
+            name.push('-');
+        }
+        for digit in (0..digits).rev() {
+            name.push(char::from(DIGITS[(part >> (4 * digit)) as usize & 15]));
+        }
+    }
+    name
 }
 
 /// The index of the child that a name of this Map Run names; `None` for other names.
@@ -43,7 +57,8 @@ mod tests {
     fn a_name_says_which_child_it_names() {
         for index in [0, 1, 4_095, 9_999_999] {
             let name = child_name("run", index);
-            assert_eq!((name.len(), &name[14..15]), (36, "3"));
+            assert_eq!((name.len(), &name[14..15], &name[19..20]), (36, "3", "8"));
+            assert_eq!(name.matches('-').count(), 4);
             assert_eq!(child_index("run", &name), Some(index));
             assert_eq!(child_index("other", &name), None);
         }

@@ -36,7 +36,7 @@ pub async fn item_detail(
     let latest = item.attempts.first().and_then(|(segment, slot)| segment.record(*slot));
     // A child that waits for its redrive shows what it received, not how it failed before.
     let current = latest.filter(|record| record.status == item.row.status || !item.row.status.is_final());
-    let history = current.map(|record| render(&plan, record.history)).unwrap_or_default();
+    let history = current.map(|record| render(&plan, record.input, record.history)).unwrap_or_default();
     let earlier = match item.row.status.is_final() {
         true => item.attempts.get(1..).unwrap_or_default(),
         false => &item.attempts[..],
@@ -100,12 +100,12 @@ pub async fn is_batched(store: &Store, workspace: &WorkspaceId, map_run: &str) -
     Ok(plan.spec.batcher.is_some())
 }
 
-fn render(plan: &Plan, blob: &[u8]) -> Vec<serde_json::Value> {
+fn render(plan: &Plan, input: &str, blob: &[u8]) -> Vec<serde_json::Value> {
     let Some((definition, events)) = blob.split_first() else {
         return Vec::new();
     };
     let Ok(program) = plan.child_program_of(*definition) else {
         return Vec::new();
     };
-    asl::history::render(&program, [events]).iter().map(HistoryEvent::to_json).collect()
+    asl::history::render_with(&program, input, [events]).iter().map(HistoryEvent::to_json).collect()
 }

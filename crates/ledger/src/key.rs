@@ -96,13 +96,19 @@ impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let after = self.rest.trim_start_matches([',', ' ', '\t', '\r', '\n']).strip_prefix('"')?;
+        let after = past(self.rest, b" ,\t\r\n").strip_prefix('"')?;
         let end = string_end(after);
         let name = &after[..end];
-        let value = after.get(end + 1..)?.trim_start().strip_prefix(':')?.trim_start();
+        let value = past(past(after.get(end + 1..)?, b" \t\r\n").strip_prefix(':')?, b" \t\r\n");
         self.rest = value.get(value_len(value)..)?;
         Some((name, value))
     }
+}
+
+/// What follows these characters at the beginning of a text.
+fn past<'a>(text: &'a str, skipped: &[u8]) -> &'a str {
+    let skip = text.bytes().take_while(|byte| skipped.contains(byte)).count();
+    &text[skip..]
 }
 
 fn value_len(value: &str) -> usize {

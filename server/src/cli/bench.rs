@@ -74,7 +74,7 @@ fn show(report: &BenchReport, json: bool) -> anyhow::Result<()> {
         "{:.2} µs of processor time an item, {:.1} times that of checking its JSON ({:.2} µs)",
         report.cpu_us_per_item, report.cpu_ratio, report.reference_us_per_item
     );
-    println!("{:.2} s of these for the result files", report.writing_seconds);
+    println!("{:.2} s of these for the result files: {:.0} items/s with them", report.writing_seconds, report.with_results_per_s);
     println!("{:.0} MiB of memory at most", report.peak_rss_bytes as f64 / (1024.0 * 1024.0));
     println!("{:.1} bytes of ledger, {:.1} bytes of history an item", report.ledger_bytes_per_item, report.history_bytes_per_item);
     println!("{:.1} ms for 99 of 100 commits ({})", report.commit_p99_ms, report.commits);

@@ -32,12 +32,10 @@ pub(super) enum Fault {
     Unreadable(String, Option<String>),
     /// It looks up this name where there is nothing to look in.
     TopLevel(String),
-    /// It looks up the error where there is none.
-    ErrorOutput,
 }
 
 /// A string that may be marked as a JSONata expression.
-pub(super) fn jsonata(text: &str, in_catch: bool) -> Result<(), Fault> {
+pub(super) fn jsonata(text: &str) -> Result<(), Fault> {
     let unreadable = |why: &str| Err(Fault::Unreadable(why.to_owned(), None));
     match (text.starts_with("{%"), text.ends_with("%}")) {
         (false, false) => return Ok(()),
@@ -55,7 +53,6 @@ pub(super) fn jsonata(text: &str, in_catch: bool) -> Result<(), Fault> {
         }
         Ok(expression) => match expression.top_level_reference() {
             Some(name) => Err(Fault::TopLevel(name.to_owned())),
-            None if expression.reads_error_output() && !in_catch => Err(Fault::ErrorOutput),
             None => Ok(()),
         },
     }

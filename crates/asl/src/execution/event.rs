@@ -116,9 +116,9 @@ pub enum Outcome {
     },
     /// TIMED_OUT: the machine's `TimeoutSeconds`, or Express's five minutes.
     TimedOut {
-        /// AWS gives none; only the event is called `States.Timeout`.
+        /// `States.Timeout`.
         error: Option<String>,
-        /// AWS gives none.
+        /// The cause; AWS gives none.
         cause: Option<String>,
     },
     /// ABORTED: StopExecution.

@@ -91,9 +91,20 @@ pub struct Execution {
 impl Execution {
     /// Starts, and runs until something outside is needed.
     pub fn start(program: &Program, start: Start, now: Timestamp) -> Execution {
+        Self::begin(program, start, now, false)
+    }
+
+    /// The same for an execution whose input is kept beside its history: the history only refers to
+    /// it, and is read by `history::render_with`.
+    pub fn start_beside(program: &Program, start: Start, now: Timestamp) -> Execution {
+        Self::begin(program, start, now, true)
+    }
+
+    fn begin(program: &Program, start: Start, now: Timestamp, beside: bool) -> Execution {
         let mut history = Recorder::default();
+        let input = if beside { Part::Kept(&start.input) } else { Part::Payload(&start.input) };
         let fields = [
-            (Field::Input, Part::Payload(&start.input)),
+            (Field::Input, input),
             (Field::RoleArn, Part::Text(&start.context.role_arn)),
         ];
         history.record(now, 0, EventKind::ExecutionStarted, &fields);

@@ -6,7 +6,7 @@ mod render;
 
 pub use kind::Kind;
 pub(crate) use recorder::{Part, Recorder};
-pub use render::{HistoryEvent, render};
+pub use render::{HistoryEvent, render, render_with};
 
 use serde::{Deserialize, Serialize};
 

@@ -26,6 +26,8 @@ pub(crate) enum Part<'a> {
     Number(u64),
     Text(&'a str),
     Payload(&'a Payload),
+    /// A payload that is kept beside the history, and only referred to here: the execution's input.
+    Kept(&'a Payload),
 }
 
 impl Recorder {
@@ -51,6 +53,7 @@ impl Recorder {
                 Part::Number(number) => varint(&mut self.bytes, *number),
                 Part::Text(text) => self.text(text),
                 Part::Payload(payload) => self.payload(payload),
+                Part::Kept(payload) => self.kept(payload),
             }
         }
         self.bytes.push(0);
@@ -75,6 +78,13 @@ impl Recorder {
         self.recent.rotate_right(1);
         self.recent[0] = Some((payload.clone(), self.payloads));
         self.payloads += 1;
+    }
+
+    /// Refers to the segment's first payload, which it does not have: whoever reads it knows it.
+    fn kept(&mut self, payload: &Payload) {
+        varint(&mut self.bytes, 1);
+        self.recent[0] = Some((payload.clone(), 0));
+        self.payloads = 1;
     }
 
     /// The events since the last call.

@@ -40,9 +40,18 @@ impl HistoryEvent {
 
 /// Renders segments of one execution, in order. A damaged segment ends where it is damaged.
 pub fn render<'a>(program: &Program, segments: impl IntoIterator<Item = &'a [u8]>) -> Vec<HistoryEvent> {
+    render_with(program, "", segments)
+}
+
+/// The same for an execution of `Execution::start_beside`, whose input is kept beside its history.
+pub fn render_with<'a>(
+    program: &Program,
+    input: &str,
+    segments: impl IntoIterator<Item = &'a [u8]>,
+) -> Vec<HistoryEvent> {
     let mut events = Vec::new();
     for segment in segments {
-        let mut reader = Reader { bytes: segment, payloads: Vec::new(), program };
+        let mut reader = Reader { bytes: segment, input, payloads: Vec::new(), program };
         let (Some(mut id), Some(base)) = (reader.varint(), reader.varint()) else { continue };
         let mut at = Timestamp(base as i64);
         while let Some(event) = reader.event(id, &mut at) {
@@ -55,6 +64,8 @@ pub fn render<'a>(program: &Program, segments: impl IntoIterator<Item = &'a [u8]
 
 struct Reader<'a> {
     bytes: &'a [u8],
+    /// What a reference to a first payload means that is not there.
+    input: &'a str,
     payloads: Vec<Arc<str>>,
     program: &'a Program,
 }
@@ -125,6 +136,10 @@ impl<'a> Reader<'a> {
                 let text: Arc<str> = self.text()?.into();
                 self.payloads.push(text.clone());
                 Some(text)
+            }
+            1 if self.payloads.is_empty() => {
+                self.payloads.push(self.input.into());
+                self.payloads.first().cloned()
             }
             number => self.payloads.get(usize::try_from(number - 1).ok()?).cloned(),
         }

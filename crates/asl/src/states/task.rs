@@ -2,7 +2,7 @@
 
 use super::{flow, numbers};
 use crate::Value;
-use crate::execution::failure::{Failure, TIMEOUT};
+use crate::execution::failure::Failure;
 use crate::execution::run::{Run, Step, error_fields};
 use crate::execution::thread::{Phase, TaskWait, ThreadId};
 use crate::execution::{Effect, EffectId, TaskCall};
@@ -215,8 +215,8 @@ pub(crate) fn failed(run: &mut Run<'_>, t: ThreadId, failure: Failure) {
     end_badly(run, t, kind, failure);
 }
 
-/// Too late, or a heartbeat was missed.
-pub(crate) fn timed_out(run: &mut Run<'_>, t: ThreadId, heartbeat: bool) {
+/// Too late.
+pub(crate) fn timed_out(run: &mut Run<'_>, t: ThreadId, error: &str) {
     let Some(resource) = resource_of(run, t) else { return };
     let kind = match resource {
         Resource::LambdaFunction { .. } => EventKind::LambdaFunctionTimedOut,
@@ -227,8 +227,7 @@ pub(crate) fn timed_out(run: &mut Run<'_>, t: ThreadId, heartbeat: bool) {
         let id = task.call;
         run.effect(Effect::CancelTask { id });
     }
-    let failure = Failure { heartbeat, ..Failure::new(Some(TIMEOUT.to_owned()), None) };
-    end_badly(run, t, kind, failure);
+    end_badly(run, t, kind, Failure::new(Some(error.to_owned()), None));
 }
 
 fn end_badly(run: &mut Run<'_>, t: ThreadId, kind: EventKind, failure: Failure) {

@@ -149,15 +149,24 @@ impl Feeder {
                 () = self.abort.cancelled() => return Ok(None),
             };
             for item in portion.drain(..) {
-                let at = source.position_of(&item);
                 next_item = item.index + 1;
-                match &mut batching {
-                    Some(batching) => batching.push(item, at, &mut ready),
-                    None => {
-                        let cursor = Cursor { child: 0, item: item.index, at, done: false };
-                        let input = SeedInput::Item { index: item.index, text: item.text, key: item.key };
-                        ready.push_back((seed(1, input), cursor));
-                    }
+                if let Some(batching) = &mut batching {
+                    let at = source.position_of(&item);
+                    batching.push(item, at, &mut ready);
+                    continue;
+                }
+                // Only where a block begins can be gone on.
+                if open.children == 0 {
+                    let at = source.position_of(&item);
+                    open.cursor = Cursor { child: next_child, item: item.index, at, done: false };
+                }
+                let mut seed = seed(1, SeedInput::Item { index: item.index, text: item.text, key: item.key });
+                seed.index = next_child;
+                next_child += 1;
+                if let Some(full) = self.add(&mut open, seed, &mut skipper).await?
+                    && !self.send_read(full, &name).await
+                {
+                    return Ok(None);
                 }
             }
             if let Some(batching) = batching.as_mut().filter(|_| !more) {
@@ -170,19 +179,10 @@ impl Feeder {
                 if open.children == 0 {
                     open.cursor = cursor;
                 }
-                open.children += 1;
-                open.items += u64::from(seed.items);
-                open.bytes += seed_bytes(&seed);
-                if !skipper.is_done(seed.index, &self.store, &self.map_run).await? {
-                    seed.resume = self.journal.remove(&seed.index).map(Resume::Journal);
-                    open.seeds.push(seed);
-                }
-                if open.children as usize >= BLOCK_CHILDREN || open.bytes >= BLOCK_BYTES {
-                    let cursor = Cursor { child: next_child, ..Cursor::default() };
-                    let full = std::mem::replace(&mut open, self.open_at(cursor));
-                    if !self.send_read(full, &name).await {
-                        return Ok(None);
-                    }
+                if let Some(full) = self.add(&mut open, seed, &mut skipper).await?
+                    && !self.send_read(full, &name).await
+                {
+                    return Ok(None);
                 }
             }
             if !more {
@@ -193,6 +193,24 @@ impl Feeder {
             return Ok(None);
         }
         Ok(Some(Cursor { child: next_child, item: next_item, at: Position::Start, done: true }))
+    }
+
+    /// Adds a child to the open block; answers the block when it is full.
+    async fn add(&mut self, open: &mut Open, mut seed: Seed, skipper: &mut Skipper) -> Result<Option<Open>, SourceFault> {
+        open.children += 1;
+        open.items += u64::from(seed.items);
+        open.bytes += seed_bytes(&seed);
+        let next = seed.index + 1;
+        if !skipper.knows(seed.index) || !skipper.is_done(seed.index, &self.store, &self.map_run).await? {
+            if !self.journal.is_empty() {
+                seed.resume = self.journal.remove(&seed.index).map(Resume::Journal);
+            }
+            open.seeds.push(seed);
+        }
+        if (open.children as usize) < BLOCK_CHILDREN && open.bytes < BLOCK_BYTES {
+            return Ok(None);
+        }
+        Ok(Some(std::mem::replace(open, self.open_at(Cursor { child: next, ..Cursor::default() }))))
     }
 
     fn open_at(&self, cursor: Cursor) -> Open {
@@ -290,10 +308,12 @@ struct Skipper {
 }
 
 impl Skipper {
+    /// Whether a child may have an outcome at all.
+    fn knows(&self, index: u64) -> bool {
+        index < self.known
+    }
+
     async fn is_done(&mut self, index: u64, store: &Store, map_run: &str) -> Result<bool, SourceFault> {
-        if index >= self.known {
-            return Ok(false);
-        }
         let number = (index / CHUNK_CHILDREN) as u32;
         if self.chunk.number() != number {
             let stored = store.chunk(map_run, number).await.map_err(unreadable)?;

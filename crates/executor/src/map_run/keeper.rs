@@ -113,6 +113,7 @@ impl Keeper {
                     self.recorder.touch();
                     waiting.push(durable);
                     first_dirty.get_or_insert_with(Instant::now);
+                    exceeded = exceeded || self.stops_now();
                 }
                 received = notes.recv_many(&mut taken, NOTES_AT_ONCE), if open && roomy => {
                     open = received > 0;
@@ -132,15 +133,7 @@ impl Keeper {
                     if self.recorder.is_dirty() {
                         first_dirty.get_or_insert_with(Instant::now);
                     }
-                    if !exceeded && let Some((error, cause)) = self.reason_to_stop() {
-                        exceeded = true;
-                        self.abort.cancel();
-                        let record = &mut self.recorder.map_run;
-                        record.phase = model::MapRunPhase::Stopping;
-                        record.error = Some(error.into());
-                        record.cause = Some(cause);
-                        self.recorder.touch();
-                    }
+                    exceeded = exceeded || self.stops_now();
                 }
                 () = tokio::time::sleep_until(wake.unwrap_or_else(far)), if flight.is_none() && wake.is_some() => {}
                 () = tokio::time::sleep_until(publish_at.unwrap_or_else(far)),
@@ -174,6 +167,20 @@ impl Keeper {
             self.board.publish(draft);
         }
         Ok(saved)
+    }
+
+    /// Whether there is a reason to stop now; then nothing new begins.
+    fn stops_now(&mut self) -> bool {
+        let Some((error, cause)) = self.reason_to_stop() else {
+            return false;
+        };
+        self.abort.cancel();
+        let record = &mut self.recorder.map_run;
+        record.phase = model::MapRunPhase::Stopping;
+        record.error = Some(error.into());
+        record.cause = Some(cause);
+        self.recorder.touch();
+        true
     }
 
     /// Failures beyond what is tolerated, or too many of the first items.

@@ -6,7 +6,7 @@ use crate::child_name::child_name;
 use asl::Payload;
 use asl::ResultWriterSpec;
 use manifest::{ChildResult, OutputType, Piece, RedriveStatus, ResultFiles, ResultTransformation, WriterConfig};
-use model::{ExecutionType, MapRun, Timestamp};
+use model::{ExecutionType, ItemStatus, MapRun, Timestamp};
 use objects::{MultipartUpload, Objects, PutOptions};
 use std::collections::HashMap;
 use store::Store;
@@ -48,11 +48,17 @@ impl ResultWriting<'_> {
         let mut files = ResultFiles::new(config, folder);
         let mut uploads: HashMap<String, MultipartUpload> = HashMap::new();
         let mut outcomes = Outcomes::new(self.store, &self.map_run.id);
+        let mut pieces = Vec::new();
         loop {
-            let more = outcomes
+            // What is written so far is on its way while the next outcomes are read.
+            let sending = self.send(std::mem::take(&mut pieces), bucket, &mut uploads);
+            let reading = outcomes
                 .next_chunk(|index, child, record| {
-                    let name = child_name(&self.map_run.id, index);
+                    // Outputs alone name nobody.
+                    let named = child.status != ItemStatus::Succeeded || config.transformation == ResultTransformation::None;
+                    let name = if named { child_name(&self.map_run.id, index) } else { String::new() };
                     let arn = match self.plan.execution_type() {
+                        _ if !named => String::new(),
                         ExecutionType::Standard => format!("{}{name}", self.arn_prefix),
                         ExecutionType::Express => format!("{}{name}:{name}", self.arn_prefix),
                     };
@@ -76,16 +82,16 @@ impl ResultWriting<'_> {
                         ),
                     });
                     Ok(())
-                })
-                .await?;
-            if !more {
-                files.finish();
-            }
-            self.send(files.take_pieces(), bucket, &mut uploads).await?;
-            if !more {
+                });
+            let (sent, more) = tokio::join!(sending, reading);
+            sent?;
+            if !more? {
                 break;
             }
+            pieces = files.take_pieces();
         }
+        files.finish();
+        self.send(files.take_pieces(), bucket, &mut uploads).await?;
         let key = files.manifest_key();
         let manifest = manifest::results_manifest(bucket, &self.map_run.arn, files.files());
         self.objects.put(bucket, &key, manifest.into()).await.map_err(refused)?;

@@ -142,6 +142,7 @@ impl Prepared {
         let abort = task.halt.child_token();
         let shop = Arc::new(Shop {
             map_run: map_run.id.clone(),
+            seed: crate::child_name::seed(&map_run.id),
             program,
             definition,
             selector,
@@ -191,8 +192,8 @@ impl Prepared {
             };
             tasks.start("reader", OnStop::Wait, feeder.run());
             let taken = Arc::new(Mutex::new(taken));
-            let workers = options.workers.min(task.live.window.limit() as usize).max(1);
-            for _ in 0..workers {
+            // However low the limit is now: it may be raised.
+            for _ in 0..options.workers.max(1) {
                 let work = Arc::clone(&shop).work(Arc::clone(&taken), notes.clone());
                 tasks.start("worker", OnStop::Wait, work);
             }

@@ -3,7 +3,7 @@
 use super::child::{self, ChildDrive};
 use super::note::{Block, EndedChild, Failure, Kept, Note, Packed, Resume, Seed, SeedInput};
 use super::plan::Plan;
-use crate::child_name::{child_name, mix, seed as run_seed};
+use crate::child_name::{mix, name_with};
 use crate::clock::Clock;
 use crate::live::{Live, Step};
 use crate::performer::Hands;
@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Shop {
     pub(crate) plan: Arc<Plan>,
     pub(crate) map_run: String,
+    /// The Map Run as a number, for its children's names and random numbers.
+    pub(crate) seed: u64,
     /// The children's program and its number among the plan's definitions.
     pub(crate) program: Program,
     pub(crate) definition: u8,
@@ -172,10 +174,10 @@ impl Shop {
                 return First::Ended(self.ended(&seed, started_at, 0, ItemStatus::Failed, Some(failure)), kept);
             }
         };
-        let name = child_name(&self.map_run, seed.index);
+        let name = name_with(self.seed, seed.index);
         let execution_arn: Arc<str> = match self.plan.spec.execution_type {
-            ExecutionType::Standard => format!("{}{name}", self.arn_prefix).into(),
-            ExecutionType::Express => format!("{}{name}:{name}", self.arn_prefix).into(),
+            ExecutionType::Standard => [self.arn_prefix.as_str(), &name].concat().into(),
+            ExecutionType::Express => [self.arn_prefix.as_str(), &name, ":", &name].concat().into(),
         };
         let begun = Begun { seed, input, started_at, execution_arn };
         let (live, steps) = match &begun.seed.resume {
@@ -218,9 +220,9 @@ impl Shop {
         };
         // The same after a crash, another one in a redrive.
         let place = begun.seed.index.rotate_left(32) ^ u64::from(begun.seed.attempts);
-        let seed = mix(run_seed(&self.map_run) ^ self.plan.secret ^ place);
+        let seed = mix(self.seed ^ self.plan.secret ^ place);
         let start = Start { input: begun.input.clone(), context, seed };
-        let execution = Execution::start(&self.program, start, begun.started_at);
+        let execution = Execution::start_beside(&self.program, start, begun.started_at);
         let live = Live::of(execution);
         match live.execution.outcome().is_some() {
             true => (live, Vec::new()),

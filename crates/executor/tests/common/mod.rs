@@ -1,7 +1,7 @@
 //! A server's worth of executor for tests: a store, an embedded object store, functions.
 #![allow(dead_code, reason = "every test uses its own part")]
 
-use executor::{Clock, Deps, Executor, FunctionCalls, Launch, Machine, Machines, ManifestRef, Options, Tasks};
+use executor::{Clock, Deps, EarlyStop, Executor, FunctionCalls, Launch, Machine, Machines, ManifestRef, Options, Tasks};
 use functions::{Functions, NoDirectory, NoObjects};
 use futures::future::BoxFuture;
 use model::{ExecutionType, Origin, Profile, Run, RunId, RunStatus, Timestamp, WorkspaceId};
@@ -94,6 +94,13 @@ impl Server {
     /// Launches an Express execution.
     pub async fn launch_express(&self, name: &str, definition: &str, input: &str) -> RunId {
         let launch = self.planned(name, definition, input, None, ExecutionType::Express);
+        self.executor.launch(launch).await.expect("the run is launched").id
+    }
+
+    /// Launches a run that stops early.
+    pub async fn launch_guarded(&self, name: &str, definition: &str, input: &str, stop: EarlyStop) -> RunId {
+        let launch = self.planned(name, definition, input, None, ExecutionType::Standard);
+        let launch = Launch { early_stop: Some(stop), ..launch };
         self.executor.launch(launch).await.expect("the run is launched").id
     }
 
