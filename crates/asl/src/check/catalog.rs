@@ -23,7 +23,6 @@ pub(super) const BRANCH: &[Field] = &[
     both("StartAt", Text),
     both("States", Object),
     both("ProcessorConfig", Object),
-    both("QueryLanguage", OneOf(&["JSONPath", "JSONata"])),
 ];
 
 /// An ItemProcessor's ProcessorConfig.

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 /// Diagnostics of one check, and bytes of their pointers: a hostile text cannot ask for more.
 const MAX_DIAGNOSTICS: usize = 500;
 const MAX_POINTER_BYTES: usize = 1 << 20;
-/// What reading all expressions of one definition may cost, in steps of a path squared: about a second.
-const MAX_EXPRESSION_COST: u64 = 30_000_000;
+/// What reading all expressions of one definition may cost, in steps of a path squared: less than a second.
+const MAX_EXPRESSION_COST: u64 = 10_000_000;
 
 const SYNTAX: Rule = Rule::error("MW-JSON").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
 const TOO_LARGE: Rule = Rule::error("L-15").group(Group::Syntax).code("INVALID_JSON_DESCRIPTION");
@@ -49,6 +49,8 @@ pub(super) struct Checker<'d> {
     pub options: &'d CheckOptions,
     pub state_names: HashMap<&'d str, Span>,
     pub labels: HashMap<&'d str, Span>,
+    /// Whether a rule of Catch is being checked, where there is an error to look at.
+    pub in_catch: bool,
     found: Vec<Diagnostic>,
     pointer_bytes: usize,
     expression_cost: u64,
@@ -62,6 +64,7 @@ impl<'d> Checker<'d> {
             options,
             state_names: HashMap::new(),
             labels: HashMap::new(),
+            in_catch: false,
             found: Vec::new(),
             pointer_bytes: 0,
             expression_cost: 0,

@@ -51,7 +51,9 @@ pub(super) fn check(checker: &mut Checker, state: &Place, language: Language) {
     }
     if let Some(catch) = state.get("Catch") {
         for rule in catch.elements() {
+            checker.in_catch = true;
             checker.fields(&rule, &Shape { what: "a rule of Catch", lists: &[CATCHER], language });
+            checker.in_catch = false;
             checker.require(&rule, "A rule of Catch", &["ErrorEquals", "Next"]);
             states::assign(checker, &rule);
         }

@@ -32,10 +32,12 @@ pub(super) enum Fault {
     Unreadable(String, Option<String>),
     /// It looks up this name where there is nothing to look in.
     TopLevel(String),
+    /// It looks up the error where there is none.
+    ErrorOutput,
 }
 
 /// A string that may be marked as a JSONata expression.
-pub(super) fn jsonata(text: &str) -> Result<(), Fault> {
+pub(super) fn jsonata(text: &str, in_catch: bool) -> Result<(), Fault> {
     let unreadable = |why: &str| Err(Fault::Unreadable(why.to_owned(), None));
     match (text.starts_with("{%"), text.ends_with("%}")) {
         (false, false) => return Ok(()),
@@ -53,6 +55,7 @@ pub(super) fn jsonata(text: &str) -> Result<(), Fault> {
         }
         Ok(expression) => match expression.top_level_reference() {
             Some(name) => Err(Fault::TopLevel(name.to_owned())),
+            None if expression.reads_error_output() && !in_catch => Err(Fault::ErrorOutput),
             None => Ok(()),
         },
     }

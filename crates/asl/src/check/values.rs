@@ -59,7 +59,10 @@ impl Checker<'_> {
     fn kind(&mut self, place: &Place, right: bool, wanted: &str) {
         if !right {
             let message = format!("{} must be {wanted}, but is {}.", place.name(), place.node.kind_name());
-            self.add(KIND, place, message);
+            let note = self.add(KIND, place, message);
+            if wanted == "a string" {
+                note.aws("Expected value of type [STRING]");
+            }
         }
     }
 
@@ -98,7 +101,8 @@ impl Checker<'_> {
         if !words.contains(&text) {
             let message =
                 format!("{} must be {}, but is \"{}\".", place.name(), words.join(" or "), cut(text));
-            let note = self.add(CHOICE, place, message);
+            let aws = format!("Value should be one of the following: [{}]", words.join(", "));
+            let note = self.add(CHOICE, place, message).aws(aws);
             if let Some(word) = nearest(text, words.iter().copied()) {
                 note.fix(
                     format!("Write {word}"),
@@ -172,7 +176,7 @@ impl Checker<'_> {
             if !self.affords(text) {
                 return;
             }
-            let Err(fault) = super::expressions::jsonata(text) else { return };
+            let Err(fault) = super::expressions::jsonata(text, self.in_catch) else { return };
             let name = if place.name().is_empty() { "An element" } else { place.name() };
             match fault {
                 Fault::Unreadable(reason, aws) => {
@@ -183,13 +187,30 @@ impl Checker<'_> {
                     }
                 }
                 Fault::TopLevel(found) => {
+                    let (found, advice) = match found.as_str() {
+                        "$" | "$$" => (found.clone(), "Start from $states.input.".to_owned()),
+                        name => {
+                            let name = cut(name);
+                            let advice = format!("Write $states.input.{name}, or ${name} for a variable.");
+                            (name, advice)
+                        }
+                    };
                     let message = format!(
-                        "{} looks up {found}, but an expression has nothing to look in at its top level. Write $states.input.{found}, or ${found} for a variable.",
-                        cut(name),
-                        found = cut(&found)
+                        "{} looks up {found}, but an expression has nothing to look in at its top level. {advice}",
+                        cut(name)
                     );
-                    let aws = format!("Reference to '{}' at the top level is not supported.", cut(&found));
+                    let aws = match found.as_str() {
+                        "$$" => "Reference to '$$' is not supported.".to_owned(),
+                        found => format!("Reference to '{found}' at the top level is not supported."),
+                    };
                     self.add(TOP_LEVEL, place, message).aws(aws);
+                }
+                Fault::ErrorOutput => {
+                    let message = format!(
+                        "{} looks up $states.errorOutput, which is there in the Output and Assign of a Catch only.",
+                        cut(name)
+                    );
+                    self.add(TOP_LEVEL, place, message).aws("Field '$states.errorOutput' does not exist.");
                 }
             }
             return;

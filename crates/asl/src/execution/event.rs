@@ -116,9 +116,9 @@ pub enum Outcome {
     },
     /// TIMED_OUT: the machine's `TimeoutSeconds`, or Express's five minutes.
     TimedOut {
-        /// `States.Timeout`.
+        /// AWS gives none; only the event is called `States.Timeout`.
         error: Option<String>,
-        /// The cause; AWS gives none.
+        /// AWS gives none.
         cause: Option<String>,
     },
     /// ABORTED: StopExecution.

@@ -13,8 +13,7 @@ impl Run<'_> {
             Event::Stop { error, cause } => self.finish(Outcome::Aborted { error, cause }),
             Event::TimerFired { id } if id == EffectId::EXECUTION_TIMER => {
                 self.exec.timer_set = None;
-                let error = Some("States.Timeout".to_owned());
-                self.finish(Outcome::TimedOut { error, cause: None });
+                self.finish(Outcome::TimedOut { error: None, cause: None });
             }
             Event::TimerFired { id } => self.timer_fired(id),
             Event::TaskStarted { id, worker_name } => {
@@ -85,11 +84,9 @@ impl Run<'_> {
                 thread.phase = Phase::Entering;
                 self.exec.ready.push_back(t);
             }
-            Phase::Task(task) if task.timeout == Some(id) => {
-                states::task::timed_out(self, t, "States.Timeout")
-            }
+            Phase::Task(task) if task.timeout == Some(id) => states::task::timed_out(self, t, false),
             Phase::Task(task) if task.heartbeat == Some(id) => {
-                states::task::timed_out(self, t, "States.HeartbeatTimeout");
+                states::task::timed_out(self, t, true);
             }
             _ => {}
         }

@@ -4,6 +4,11 @@ use crate::Value;
 use crate::eval_error::EvalError;
 use crate::value::Object;
 
+/// A task, or an execution, took too long.
+pub(crate) const TIMEOUT: &str = "States.Timeout";
+/// What a Retry or Catch may call a missed heartbeat; AWS reports it as `States.Timeout`.
+const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
+
 /// A `States.*` or task error: a value of the interpreter, not a Rust error.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Failure {
@@ -15,12 +20,14 @@ pub(crate) struct Failure {
     pub needs_preamble: bool,
     /// No Retry and no Catch applies.
     pub terminal: bool,
+    /// A heartbeat was missed: `States.HeartbeatTimeout` in a Retry or Catch means this too.
+    pub heartbeat: bool,
 }
 
 impl Failure {
     /// An error as a task or a Fail state gives it.
     pub fn new(error: Option<String>, cause: Option<String>) -> Self {
-        Self { error, cause, evaluation: None, needs_preamble: false, terminal: false }
+        Self { error, cause, evaluation: None, needs_preamble: false, terminal: false, heartbeat: false }
     }
 
     /// A fault that the interpreter found: its cause will name the state.
@@ -62,8 +69,9 @@ impl Failure {
         !self.terminal
             && errors.iter().any(|named| match &**named {
                 "States.ALL" => true,
-                "States.TaskFailed" => error != "States.Timeout" && error != "States.HeartbeatTimeout",
-                "States.Timeout" => error == "States.Timeout" || error == "States.HeartbeatTimeout",
+                "States.TaskFailed" => error != TIMEOUT && error != HEARTBEAT_TIMEOUT,
+                TIMEOUT => error == TIMEOUT || error == HEARTBEAT_TIMEOUT,
+                HEARTBEAT_TIMEOUT => self.heartbeat || error == HEARTBEAT_TIMEOUT,
                 named => named == error,
             })
     }
@@ -83,6 +91,6 @@ impl From<EvalError> for Failure {
     fn from(e: EvalError) -> Self {
         let evaluation = (e.error == crate::eval_error::QUERY_EVALUATION_ERROR).then_some(e.location);
         let terminal = e.error == crate::eval_error::RUNTIME;
-        Self { error: Some(e.error), cause: Some(e.cause), evaluation, needs_preamble: true, terminal }
+        Self { evaluation, needs_preamble: true, terminal, ..Self::new(Some(e.error), Some(e.cause)) }
     }
 }

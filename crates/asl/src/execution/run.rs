@@ -1,6 +1,6 @@
 //! Running: strands take turns until every one of them waits.
 
-use super::failure::Failure;
+use super::failure::{Failure, TIMEOUT};
 use super::thread::{Phase, Thread, ThreadId};
 use super::{Effect, EffectId, Execution, Outcome};
 use crate::context::{Extra, Fixed};
@@ -315,8 +315,12 @@ fn record_end(run: &mut Run<'_>, previous: u64, outcome: &Outcome) {
             run.record(previous, EventKind::ExecutionSucceeded, &fields);
             return;
         }
+        // The event names an error that the execution itself does not have, and follows no other.
+        Out::TimedOut { .. } => {
+            run.record(0, EventKind::ExecutionTimedOut, &error_fields(Some(TIMEOUT), None));
+            return;
+        }
         Out::Failed { error, cause } => (EventKind::ExecutionFailed, error, cause),
-        Out::TimedOut { error, cause } => (EventKind::ExecutionTimedOut, error, cause),
         Out::Aborted { error, cause } => (EventKind::ExecutionAborted, error, cause),
     };
     run.record(previous, kind, &error_fields(error.as_deref(), cause.as_deref()));

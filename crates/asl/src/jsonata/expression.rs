@@ -5,7 +5,7 @@ use super::functions::{self, Source};
 use super::guard::{self, Bounded};
 use super::limits;
 use super::messages::{in_reference_words, tail};
-use super::references::first_name;
+use super::references::{References, references};
 use super::shortcut::Shortcut;
 use super::uses::Uses;
 use crate::scope::Scope;
@@ -46,7 +46,7 @@ struct Compiled {
     tree: Bounded,
     uses: Uses,
     shortcut: Option<Shortcut>,
-    top_level: Option<Box<str>>,
+    references: References,
 }
 
 impl Expression {
@@ -61,7 +61,7 @@ impl Expression {
         let mut ast = guard::unwound(|| parser::parse(text))
             .ok_or_else(|| refused("The expression cannot be parsed"))?
             .map_err(|e| refused(&e.to_string()))?;
-        let top_level = first_name(&mut ast);
+        let references = references(&mut ast);
         let tree = guard::bounded(ast).map_err(refused)?;
         Ok(Self(Arc::new(Compiled {
             shortcut: Shortcut::of(text),
@@ -69,21 +69,27 @@ impl Expression {
             tree,
             text: text.into(),
             field: field.into(),
-            top_level,
+            references,
         })))
     }
 
-    /// The first bare name that is looked up without anything before it, such as `phone` in
-    /// `$uppercase(phone)`: AWS refuses a definition with one. Bodies of functions are not looked into.
+    /// The first name that is looked up without anything before it, such as `phone` in
+    /// `$uppercase(phone)`, or `$` or `$$`: AWS refuses a definition with one.
     ///
     /// ```
     /// use asl::Expression;
     /// let name = |text| Expression::compile("Output", text).unwrap().top_level_reference().map(str::to_owned);
-    /// assert_eq!(name("$states.input.orders[total > 5].id"), None);
+    /// assert_eq!(name("$states.input.orders[total > $.least].id"), None);
     /// assert_eq!(name("orders[0].id"), Some("orders".into()));
+    /// assert_eq!(name("1 + $$.x"), Some("$$".into()));
     /// ```
     pub fn top_level_reference(&self) -> Option<&str> {
-        self.0.top_level.as_deref()
+        self.0.references.top_level.as_deref()
+    }
+
+    /// Whether `$states.errorOutput` is looked up, which is there in a Catch only.
+    pub fn reads_error_output(&self) -> bool {
+        self.0.references.error_output
     }
 
     /// The text between `{%` and `%}`.

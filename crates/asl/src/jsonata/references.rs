@@ -1,23 +1,50 @@
-//! Names that an expression looks up at its top level, where a state has no document to look in.
+//! What an expression looks up that a state does not have: a document of its own, and an error
+//! outside a Catch.
 
 use super::tree::each_child;
 use jsonata_core::ast::AstNode;
 
-/// The first bare name that is looked up without anything before it. Bodies of functions are not
-/// looked into.
-pub(super) fn first_name(root: &mut AstNode) -> Option<Box<str>> {
+/// What an expression looks up.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    /// The first bare name, `$` or `$$` that is looked up without anything before it.
+    pub top_level: Option<Box<str>>,
+    /// `$states.errorOutput`.
+    pub error_output: bool,
+}
+
+/// Looks through a tree. Only the first step of a path is looked up at the top level; the body of
+/// a function sees what is around the function.
+pub(super) fn references(root: &mut AstNode) -> References {
+    let mut found = References::default();
     let mut open = vec![root];
     while let Some(node) = open.pop() {
         let behind = open.len();
+        let name = match node {
+            AstNode::Name(name) => Some(name.as_str()),
+            AstNode::Variable(name) if name.is_empty() => Some("$"),
+            AstNode::Variable(name) | AstNode::ParentVariable(name) if name == "$" => Some("$$"),
+            AstNode::ParentVariable(_) => Some("$$"),
+            _ => None,
+        };
+        if let Some(name) = name {
+            found.top_level.get_or_insert_with(|| name.into());
+            continue;
+        }
         match node {
-            AstNode::Name(name) => return Some(name.as_str().into()),
-            // What follows the first step is looked up in what that step gives.
-            AstNode::Path { steps } => open.extend(steps.first_mut().map(|step| &mut step.node)),
+            AstNode::Path { steps } => {
+                if let [first, second, ..] = steps.as_slice() {
+                    let states = matches!(&first.node, AstNode::Variable(name) if name == "states");
+                    let error = matches!(&second.node, AstNode::Name(name) if name == "errorOutput");
+                    found.error_output |= states && error;
+                }
+                open.extend(steps.first_mut().map(|step| &mut step.node));
+            }
             AstNode::ObjectTransform { input, .. } | AstNode::Sort { input, .. } => open.push(input),
-            AstNode::Lambda { .. } | AstNode::Transform { .. } => {}
+            AstNode::Transform { .. } => {}
             other => each_child(other, &mut |child| open.push(child)),
         }
         open[behind..].reverse();
     }
-    None
+    found
 }

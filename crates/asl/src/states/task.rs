@@ -2,7 +2,7 @@
 
 use super::{flow, numbers};
 use crate::Value;
-use crate::execution::failure::Failure;
+use crate::execution::failure::{Failure, TIMEOUT};
 use crate::execution::run::{Run, Step, error_fields};
 use crate::execution::thread::{Phase, TaskWait, ThreadId};
 use crate::execution::{Effect, EffectId, TaskCall};
@@ -215,8 +215,8 @@ pub(crate) fn failed(run: &mut Run<'_>, t: ThreadId, failure: Failure) {
     end_badly(run, t, kind, failure);
 }
 
-/// Too late.
-pub(crate) fn timed_out(run: &mut Run<'_>, t: ThreadId, error: &str) {
+/// Too late, or a heartbeat was missed.
+pub(crate) fn timed_out(run: &mut Run<'_>, t: ThreadId, heartbeat: bool) {
     let Some(resource) = resource_of(run, t) else { return };
     let kind = match resource {
         Resource::LambdaFunction { .. } => EventKind::LambdaFunctionTimedOut,
@@ -227,7 +227,8 @@ pub(crate) fn timed_out(run: &mut Run<'_>, t: ThreadId, error: &str) {
         let id = task.call;
         run.effect(Effect::CancelTask { id });
     }
-    end_badly(run, t, kind, Failure::new(Some(error.to_owned()), None));
+    let failure = Failure { heartbeat, ..Failure::new(Some(TIMEOUT.to_owned()), None) };
+    end_badly(run, t, kind, failure);
 }
 
 fn end_badly(run: &mut Run<'_>, t: ThreadId, kind: EventKind, failure: Failure) {

@@ -158,6 +158,26 @@ fn refusals_in_the_words_of_aws() {
             ata(&pass(r#""End": true, "Output": {"v": "{% $uppercase(phone) %}"}"#)),
             "UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'phone' at the top level is not supported. at /States/A/Output/v",
         ),
+        (
+            ata(&pass(r#""End": true, "Output": "{% $$ %}""#)),
+            "UNSUPPORTED_JSONATA_EXPRESSION: Reference to '$$' is not supported. at /States/A/Output",
+        ),
+        (
+            ata(&pass(r#""End": true, "Output": "{% $map($states.input.a, function($x) { b }) %}""#)),
+            "UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'b' at the top level is not supported. at /States/A/Output",
+        ),
+        (
+            ata(&pass(r#""End": true, "Output": "{% $states.errorOutput.Cause %}""#)),
+            "UNSUPPORTED_JSONATA_EXPRESSION: Field '$states.errorOutput' does not exist. at /States/A/Output",
+        ),
+        (
+            one(&pass(r#""End": true, "QueryLanguage": "jsonpath""#)),
+            "SCHEMA_VALIDATION_FAILED: Value should be one of the following: [JSONPath, JSONata] at /States/A/QueryLanguage",
+        ),
+        (
+            one(r#"{"Type": "Map", "End": true, "ItemProcessor": {"QueryLanguage": "JSONata", "StartAt": "P", "States": {"P": {"Type": "Succeed"}}}}"#),
+            "SCHEMA_VALIDATION_FAILED: Field 'QueryLanguage' is not supported at /States/A/ItemProcessor",
+        ),
     ] {
         let wanted = format!("Invalid State Machine Definition: '{wanted}'");
         assert_eq!(invalid_definition(&text, MachineType::Standard).as_deref(), Some(wanted.as_str()), "{text}");

@@ -7,7 +7,11 @@ fn the_machine_times_out_and_stops() {
     let mut driven = Driven::standard(definition);
     assert_eq!(driven.timers().last(), Some(&(EffectId::EXECUTION_TIMER, 30)));
     driven.fire();
-    assert_eq!(driven.execution.outcome().map(Outcome::status), Some(model::RunStatus::TimedOut));
+    assert_eq!(driven.execution.outcome(), Some(&Outcome::TimedOut { error: None, cause: None }));
+    let events = driven.events();
+    let last = events.last().unwrap();
+    assert_eq!((last.kind.name(), last.previous_event_id), ("ExecutionTimedOut", 0));
+    assert_eq!(last.details.as_ref().unwrap()["error"], "States.Timeout");
     let mut driven = Driven::standard(definition);
     driven.handle(Event::Stop { error: None, cause: None });
     assert_eq!(driven.events().last().unwrap().details, Some(Default::default()));

@@ -80,7 +80,7 @@ fn a_heartbeat_puts_its_timeout_off() {
     driven.handle(Event::Heartbeat { id });
     assert_eq!(driven.timers()[0].1, 10);
     driven.fire();
-    assert_eq!(driven.failure().0, "States.HeartbeatTimeout");
+    assert_eq!(driven.failure().0, "States.Timeout");
     assert_eq!(
         driven.names(),
         [
@@ -92,6 +92,30 @@ fn a_heartbeat_puts_its_timeout_off() {
             "ExecutionFailed"
         ]
     );
+}
+
+#[test]
+fn a_missed_heartbeat_is_caught_by_both_its_names() {
+    for (named, caught) in
+        [("States.HeartbeatTimeout", true), ("States.Timeout", true), ("States.TaskFailed", false)]
+    {
+        let mut driven = Driven::standard(&format!(
+            r#"{{"StartAt":"T","States":{{"T":{{"Type":"Task","HeartbeatSeconds":10,"End":true,
+                "Resource":"arn:aws:states:us-east-1:000000000000:activity:a",
+                "Catch":[{{"ErrorEquals":["{named}"],"Next":"H"}}]}},"H":{{"Type":"Succeed"}}}}}}"#
+        ));
+        driven.fire();
+        let succeeded = matches!(driven.execution.outcome(), Some(Outcome::Succeeded { .. }));
+        assert_eq!(succeeded, caught, "{named}");
+    }
+    // A task's own timeout is no missed heartbeat.
+    let mut driven = Driven::standard(
+        r#"{"StartAt":"T","States":{"T":{"Type":"Task","TimeoutSeconds":10,"End":true,
+            "Resource":"arn:aws:states:us-east-1:000000000000:activity:a",
+            "Catch":[{"ErrorEquals":["States.HeartbeatTimeout"],"Next":"H"}]},"H":{"Type":"Succeed"}}}"#,
+    );
+    driven.fire();
+    assert_eq!(driven.failure().0, "States.Timeout");
 }
 
 #[test]
