@@ -6,10 +6,10 @@ use anyhow::Context;
 use executor::{Clock, Executor, FunctionCalls, OnStop, Tasks};
 use functions::Functions;
 use model::{AddressPolicy, Partition};
-use objects::{Embedded, EmbeddedOptions, Endpoint, Objects};
+use objects::{Embedded, EmbeddedOptions, Endpoint, Objects, TenantDoor};
 use service::secrets::Sealer;
 use service::states_api::RegisteredMachines;
-use service::{Deps, Registered, Service, Stores};
+use service::{Deps, Registered, Service, Stores, WorkspaceTenants};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -89,6 +89,12 @@ async fn start_executor(
 }
 
 impl House {
+    /// The embedded store as AWS clients reach it; `None` where the operator uses another store.
+    pub fn tenant_door(&self) -> Option<TenantDoor> {
+        let tenants = Arc::new(WorkspaceTenants(Arc::clone(&self.service)));
+        self.embedded.as_ref().map(|embedded| embedded.tenant_door(tenants))
+    }
+
     /// Stops and closes everything, in order: no new children and what has ended becomes durable,
     /// then the object store, then the database.
     pub async fn close(self, drain: Duration) {

@@ -34,7 +34,7 @@ mod error;
 pub use client::{
     ListFrom, ListPage, MultipartUpload, ObjectInfo, ObjectRead, Objects, PutOptions, ReadFrom,
 };
-pub use embedded::{Embedded, EmbeddedOptions};
+pub use embedded::{Embedded, EmbeddedOptions, TenantDoor, Tenants};
 pub use endpoint::Endpoint;
 pub use error::{Call, Error};
 pub use model::AddressPolicy;

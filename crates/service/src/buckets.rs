@@ -136,7 +136,7 @@ pub(crate) fn cut_off(received: u64, cause: impl std::fmt::Display) -> Error {
 }
 
 /// S3's rule: 3 to 63 characters of a-z, 0-9, `-` and `.`, beginning and ending with a letter or digit.
-fn check_bucket_name(name: &str) -> Result<(), Error> {
+pub(crate) fn check_bucket_name(name: &str) -> Result<(), Error> {
     let outer = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let bytes = name.as_bytes();
     let good = (3..=63).contains(&bytes.len())

@@ -20,6 +20,7 @@ pub mod secrets;
 mod service;
 pub mod states_api;
 mod stores;
+mod tenants;
 
 pub use access_keys::{AccessKeys, CreatedAccessKey, NewAccessKey};
 pub use accounts::{Accounts, CreatedToken, NewToken, Setup};
@@ -34,3 +35,4 @@ pub use manifests::{GenerateManifest, UploadManifest};
 pub use runs::{LaunchRun, RedriveRun, Redriven, UpdateLimits};
 pub use service::{Deps, Service};
 pub use stores::Stores;
+pub use tenants::WorkspaceTenants;

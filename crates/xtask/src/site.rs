@@ -99,6 +99,8 @@ fn wasm(profile: Profile, pkg: &Path) -> anyhow::Result<()> {
             .web(true)?
             .typescript(false)
             .omit_default_module_path(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
             .generate(pkg)
             .with_context(|| format!("wasm-bindgen on {}", input.display()))
     })

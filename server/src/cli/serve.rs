@@ -27,6 +27,7 @@ pub async fn run(instance: &Instance, options: &Serve) -> anyhow::Result<()> {
         store: house.store.clone(),
         site_dir: options.site_dir.clone(),
         secure_cookies: options.secure_cookies,
+        objects: house.tenant_door(),
     };
     println!("Mapwright listens on http://{}", listener.local_addr()?);
 

@@ -6,6 +6,7 @@ mod pages;
 mod problem;
 mod rest;
 mod router;
+mod s3;
 mod sessions;
 mod sfn;
 mod sigv4;

@@ -1,20 +1,23 @@
 //! The whole route table on one page.
 
-use super::{guard, pages, rest, sessions, sfn};
+use super::{guard, pages, rest, s3, sessions, sfn};
 use app::{App, document};
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use objects::TenantDoor;
 use service::Service;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -32,6 +35,8 @@ pub struct Doors {
     pub site_dir: PathBuf,
     /// Whether cookies are marked Secure.
     pub secure_cookies: bool,
+    /// The embedded store for AWS clients; `None` where the operator uses another store.
+    pub objects: Option<TenantDoor>,
 }
 
 #[derive(Clone)]
@@ -64,6 +69,8 @@ pub fn router(doors: Doors) -> Router {
     let files = ServeDir::new(&doors.site_dir).precompressed_br();
 
     let pages = Router::new()
+        // `guard::sign_in_first` sends people on before this answers.
+        .route("/", get(|| async { Redirect::to(app::routes::LOGIN) }))
         .route("/logout", post(pages::sign_out))
         .route("/theme", post(pages::switch_theme))
         .route("/healthz", get(|| async { "ok" }))
@@ -87,8 +94,15 @@ pub fn router(doors: Doors) -> Router {
         .merge(pages)
         .layer(middleware::from_fn(guard::security_headers))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible()))
+        .layer(middleware::from_fn_with_state(doors.objects, s3::answer))
         .layer(CatchPanicLayer::new())
+}
+
+/// What is compressed on its way. The browser bundle is not: a release brings it compressed, and to
+/// compress it for every visitor takes longer than to send it.
+fn compressible() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))
 }
 
 /// Pages and the server functions they call.

@@ -5,6 +5,7 @@
 
 mod blobs;
 mod credentials;
+mod door;
 mod fault;
 mod index;
 mod list;
@@ -21,4 +22,5 @@ mod protocol_tests;
 #[cfg(test)]
 mod tests;
 
+pub use door::{TenantDoor, Tenants};
 pub use server::{Embedded, EmbeddedOptions};

@@ -2,6 +2,7 @@
 
 use super::blobs::Blobs;
 use super::credentials::Credentials;
+use super::door::{TenantDoor, Tenants};
 use super::index::Index;
 use super::service::Store;
 use crate::{Endpoint, Error};
@@ -12,6 +13,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -46,6 +48,7 @@ pub struct Embedded {
     address: SocketAddr,
     region: String,
     credentials: Credentials,
+    store: Store,
     stop: CancellationToken,
 }
 
@@ -67,12 +70,17 @@ impl Embedded {
         let address = listener.local_addr().map_err(|error| failed(error.to_string()))?;
 
         let store = Store { index: index.clone(), blobs, region: options.region.clone() };
-        let mut service = S3ServiceBuilder::new(store);
+        let mut service = S3ServiceBuilder::new(store.clone());
         let (access, secret) = (credentials.access_key.clone(), credentials.secret_key.clone());
         service.set_auth(SimpleAuth::from_single(access, secret));
         let stop = CancellationToken::new();
         let serve = serve(listener, service.build(), stop.clone(), index);
-        Ok((Self { address, region: options.region, credentials, stop }, serve))
+        Ok((Self { address, region: options.region, credentials, store, stop }, serve))
+    }
+
+    /// The same store for tenants, whose requests somebody else accepts.
+    pub fn tenant_door(&self, tenants: Arc<dyn Tenants>) -> TenantDoor {
+        TenantDoor::new(self.store.clone(), tenants)
     }
 
     /// `http://127.0.0.1:PORT`.

@@ -1,6 +1,7 @@
 //! The S3 operations of the embedded store, each in the file of its kind.
 
 use super::blobs::Blobs;
+use super::door::Visible;
 use super::index::Index;
 use super::{list, multipart, read, write};
 use s3s::dto::*;
@@ -32,6 +33,11 @@ macro_rules! operations {
     ($($name:ident($input:ident) -> $output:ident = $call:path;)*) => {
         #[async_trait::async_trait]
         impl S3 for Store {
+            async fn list_buckets(&self, req: S3Request<ListBucketsInput>) -> S3Result<S3Response<ListBucketsOutput>> {
+                let visible = req.extensions.get::<Visible>().cloned();
+                list_buckets(self, req.input, visible).await.map(S3Response::new)
+            }
+
             $(async fn $name(&self, req: S3Request<$input>) -> S3Result<S3Response<$output>> {
                 $call(self, req.input).await.map(S3Response::new)
             })*
@@ -40,7 +46,6 @@ macro_rules! operations {
 }
 
 operations! {
-    list_buckets(ListBucketsInput) -> ListBucketsOutput = list_buckets;
     create_bucket(CreateBucketInput) -> CreateBucketOutput = create_bucket;
     head_bucket(HeadBucketInput) -> HeadBucketOutput = head_bucket;
     get_bucket_location(GetBucketLocationInput) -> GetBucketLocationOutput = bucket_location;
@@ -62,10 +67,15 @@ operations! {
     list_multipart_uploads(ListMultipartUploadsInput) -> ListMultipartUploadsOutput = multipart::list_uploads;
 }
 
-async fn list_buckets(store: &Store, input: ListBucketsInput) -> S3Result<ListBucketsOutput> {
+async fn list_buckets(
+    store: &Store,
+    input: ListBucketsInput,
+    visible: Option<Visible>,
+) -> S3Result<ListBucketsOutput> {
+    let shown = |name: &String| visible.as_ref().is_none_or(|Visible(names)| names.contains(name));
     let prefix = input.prefix.unwrap_or_default();
     let all = store.index.read()?.buckets()?.into_iter();
-    let buckets = all.filter(|(name, _)| name.starts_with(&prefix)).map(|(name, created)| Bucket {
+    let buckets = all.filter(|(name, _)| name.starts_with(&prefix) && shown(name)).map(|(name, created)| Bucket {
         name: Some(name),
         creation_date: Some(timestamp(created)),
         ..Default::default()

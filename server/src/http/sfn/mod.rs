@@ -8,7 +8,7 @@ use super::sigv4::{self, Refused};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use service::Service;
@@ -17,11 +17,6 @@ use std::sync::Arc;
 
 const TARGET: &str = "x-amz-target";
 const PREFIX: &str = "AWSStepFunctions.";
-
-/// Whether a request is meant for this door.
-pub fn is_meant(headers: &HeaderMap) -> bool {
-    headers.contains_key(TARGET)
-}
 
 /// Answers one call.
 pub async fn call(State(service): State<Arc<Service>>, parts: Parts, body: Bytes) -> Response {
