@@ -170,6 +170,43 @@ async fn executions_are_unique_by_name_and_can_be_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn workers_anywhere_take_tasks_and_answer() {
+    for server in Server::on_both().await {
+        let key = server.key("main");
+        let activity = server.call(&key, "CreateActivity", json!({"name": "resize"})).await["activityArn"].clone();
+        let state = |retry: Value| {
+            json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": activity, "Retry": retry, "End": true}}}).to_string()
+        };
+        let arn = machine(&server, &key, "a", state(json!([]))).await;
+        let execution = start(&server, &key, &arn, json!({"n": 1})).await;
+        let poll = json!({"activityArn": activity, "workerName": "w1"});
+        let task = server.call(&key, "GetActivityTask", poll.clone()).await;
+        assert_eq!(task["input"], "{\"n\":1}");
+        server.call(&key, "SendTaskHeartbeat", json!({"taskToken": task["taskToken"]})).await;
+        let wrong = json!({"taskToken": task["taskToken"], "output": "{"});
+        assert_eq!(server.refused(&key, "SendTaskSuccess", wrong).await, "InvalidOutput");
+        let done = json!({"taskToken": task["taskToken"], "output": "[1]"});
+        server.call(&key, "SendTaskSuccess", done.clone()).await;
+        assert_eq!(server.ended(&key, &execution).await["output"], "[1]");
+        assert_eq!(server.refused(&key, "SendTaskSuccess", done).await, "TaskTimedOut");
+
+        let execution = start(&server, &key, &arn, json!({})).await;
+        let task = server.call(&key, "GetActivityTask", poll).await;
+        let failed = json!({"taskToken": task["taskToken"], "error": "Broken", "cause": "no disk"});
+        server.call(&key, "SendTaskFailure", failed).await;
+        let ended = server.ended(&key, &execution).await;
+        assert_eq!((&ended["status"], &ended["error"], &ended["cause"]), (&json!("FAILED"), &json!("Broken"), &json!("no disk")));
+        let nonsense = json!({"taskToken": "nonsense", "output": "1"});
+        assert_eq!(server.refused(&key, "SendTaskSuccess", nonsense).await, "InvalidToken");
+        server.call(&key, "RedriveExecution", json!({"executionArn": execution})).await;
+        let task = server.call(&key, "GetActivityTask", json!({"activityArn": activity})).await;
+        server.call(&key, "SendTaskSuccess", json!({"taskToken": task["taskToken"], "output": "2"})).await;
+        let ended = server.ended(&key, &execution).await;
+        assert_eq!((&ended["output"], &ended["redriveCount"]), (&json!("2"), &json!(1)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn express_machines_run_in_the_call() {
     let server = Server::start();
     let key = server.key("main");

@@ -1,4 +1,4 @@
-//! Activities, and the answers of workers.
+//! Activities: make, show, list, remove.
 
 use super::arns;
 use super::checks::{Checks, MAX_TOKEN_CHARS, page_size, valid_name};
@@ -32,14 +32,6 @@ pub struct ActivityArn {
 pub struct ListActivities {
     max_results: Option<i64>,
     next_token: Option<String>,
-}
-
-/// GetActivityTask.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GetActivityTask {
-    pub(super) activity_arn: Option<String>,
-    pub(super) worker_name: Option<String>,
 }
 
 impl Service {

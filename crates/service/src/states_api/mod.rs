@@ -21,10 +21,11 @@ mod redrives;
 mod settings;
 mod start;
 mod tags;
+mod tasks;
 mod testing;
 mod versions;
 
-pub use activities::{ActivityArn, CreateActivity, GetActivityTask, ListActivities};
+pub use activities::{ActivityArn, CreateActivity, ListActivities};
 pub use aliases::{AliasArn, CreateAlias, ListAliases, UpdateAlias};
 pub use called::RegisteredMachines;
 pub use error::ApiError;
@@ -37,5 +38,6 @@ pub use machines::{
 pub use map_runs::{ListMapRuns, MapRunArn, UpdateMapRun};
 pub use start::StartExecution;
 pub use tags::{ListTags, TagResource, UntagResource};
+pub use tasks::{GetActivityTask, SendTaskFailure, SendTaskHeartbeat, SendTaskSuccess};
 pub use testing::ValidateDefinition;
 pub use versions::{DeleteVersion, ListVersions, PublishVersion};

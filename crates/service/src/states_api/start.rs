@@ -18,7 +18,6 @@ use std::time::Duration;
 const MAX_NAME_CHARS: usize = 80;
 /// An Express execution ends after five minutes at the latest; a little more for its last commit.
 const SYNC_PATIENCE: Duration = Duration::from_secs(310);
-const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// StartExecution and StartSyncExecution.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,13 +39,8 @@ impl Service {
     /// Starts an Express execution and waits for its end.
     pub async fn start_sync_execution(&self, cx: &Cx, asked: StartExecution) -> Result<Value, ApiError> {
         let begun = self.begin_execution(cx, asked, true).await?;
-        let waiting = async {
-            while self.executor.is_running(&begun.id) {
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        };
-        let _ = tokio::time::timeout(SYNC_PATIENCE, waiting).await;
-        let run = self.store.run(&cx.workspace.id, &begun.id).await?.ok_or_else(|| ApiError::no_execution(&begun.arn))?;
+        let ended = tokio::time::timeout(SYNC_PATIENCE, self.executor.ended(&cx.workspace.id, &begun.id)).await;
+        let run = ended.map_err(|_| ApiError::new("InternalFailure", "The execution did not end within its five minutes."))??;
         let took_ms = run.stopped_at.map_or(0, |at| at.since_ms(run.started_at)).max(0);
         let name = arns::execution(&run.arn)?.name;
         Ok(present(json!({

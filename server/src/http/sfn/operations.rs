@@ -43,6 +43,11 @@ pub async fn dispatch(service: &Service, cx: &Cx, operation: &str, body: &[u8]) 
         "ListActivities" => service.list_activities(cx, read(body)?).await,
         "DeleteActivity" => service.delete_activity(cx, read(body)?).await,
 
+        "GetActivityTask" => service.get_activity_task(cx, read(body)?).await,
+        "SendTaskSuccess" => service.send_task_success(cx, read(body)?).await,
+        "SendTaskFailure" => service.send_task_failure(cx, read(body)?).await,
+        "SendTaskHeartbeat" => service.send_task_heartbeat(cx, read(body)?).await,
+
         "TagResource" => service.tag_resource(cx, read(body)?).await,
         "UntagResource" => service.untag_resource(cx, read(body)?).await,
         "ListTagsForResource" => service.list_tags_for_resource(cx, read(body)?).await,
