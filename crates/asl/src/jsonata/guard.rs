@@ -1,7 +1,7 @@
 //! Weaves the limits into a tree: operands of `&` and arguments of functions that can grow or
 //! panic pass through a host function that gives them back unchanged, or refuses them.
 
-use super::limits::{LARGE, PICTURE, ROMAN, SMALL, WIDTH};
+use super::limits::{FINITE, LARGE, PICTURE, ROMAN, SMALL, WIDTH};
 use super::tree::{each_child, take_apart};
 use jsonata_core::ast::{AstNode, BinaryOp};
 
@@ -61,6 +61,8 @@ fn guard_operands(node: &mut AstNode) -> bool {
                 // A Roman number is as long as it is large.
                 "formatInteger" if args.len() == 1 => &[ROMAN],
                 "formatInteger" if may_be_roman(args) => &[WIDTH, PICTURE],
+                // The words of a number that is none would never end.
+                "formatInteger" => &[FINITE],
                 _ => &[],
             };
             let pairs = args.iter_mut().zip(guards);

@@ -12,6 +12,8 @@ pub(super) const LARGE: &str = "mapwright_large";
 pub(super) const SMALL: &str = "mapwright_small";
 /// Bounds a number that a text is as long as.
 pub(super) const WIDTH: &str = "mapwright_width";
+/// Bounds a number to those that there are.
+pub(super) const FINITE: &str = "mapwright_finite";
 /// Bounds what a picture asks for.
 pub(super) const PICTURE: &str = "mapwright_picture";
 /// Refuses a picture of Roman numbers where the number is not in sight.
@@ -41,8 +43,14 @@ pub(super) fn register(evaluator: &mut Evaluator) {
         size(value, MAX_PRODUCT / largest.get()).map(|_| ()).ok_or_else(too_large)
     });
     add(evaluator, WIDTH, |value| match value {
-        JValue::Number(width) if width.abs() > MAX_WIDTH => {
+        JValue::Number(width) if !width.is_finite() || width.abs() > MAX_WIDTH => {
             Err(error(format!("D1001: Number out of range: {width}")))
+        }
+        _ => Ok(()),
+    });
+    add(evaluator, FINITE, |value| match value {
+        JValue::Number(number) if !number.is_finite() => {
+            Err(error(format!("D1001: Number out of range: {number}")))
         }
         _ => Ok(()),
     });

@@ -124,6 +124,7 @@ fn nothing_runs_away() {
         "[1..10000000]",
         "$range(1, 1e15, 1)",
         "$formatInteger(1e18, 'I')",
+        "$formatInteger(100 % 0, 'w;o')",
         "1e18 ~> $formatInteger('I')",
         "$now('[Y,999999999]')",
         "$map([1..400000], function($i) { $pad('x', 100000) & $i })",
