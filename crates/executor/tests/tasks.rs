@@ -157,7 +157,7 @@ async fn a_task_that_times_out_and_a_heartbeat_that_does_not_come() {
     let run = server.launch("timed", &timed, "{}", None).await;
     let task = next(&server, 5_000).await.unwrap();
     let ended = server.ended(&run).await;
-    assert_eq!((ended.status, ended.error.as_deref()), (RunStatus::Failed, Some("States.HeartbeatTimeout")), "{ended:?}");
+    assert_eq!((ended.status, ended.error.as_deref()), (RunStatus::Failed, Some("States.Timeout")), "{ended:?}");
     let late = server.executor.heartbeat_token(&server.workspace, &task.token).await;
     assert!(matches!(late, Err(TokenError::TimedOut)), "{late:?}");
     let express = server.launch_express("express", WORK, "{}").await;

@@ -6,10 +6,14 @@ use crate::child_name::child_name;
 use asl::Payload;
 use asl::ResultWriterSpec;
 use manifest::{ChildResult, OutputType, Piece, RedriveStatus, ResultFiles, ResultTransformation, WriterConfig};
+use model::limits::MAX_RESULT_FILE_BYTES;
 use model::{ExecutionType, ItemStatus, MapRun, Timestamp};
 use objects::{MultipartUpload, Objects, PutOptions};
 use std::collections::HashMap;
 use store::Store;
+
+/// Bytes that are made before they are handed to the upload, which gathers them into parts.
+const PIECE_BYTES: usize = 1024 * 1024;
 
 /// Where and as whom results are written.
 pub(crate) struct ResultWriting<'a> {
@@ -45,7 +49,7 @@ impl ResultWriting<'_> {
         };
         let prefix = spec.prefix.as_deref().unwrap_or_default();
         let folder = manifest::results_folder(prefix, &self.map_run.id, self.map_run.redrive_count);
-        let mut files = ResultFiles::new(config, folder);
+        let mut files = ResultFiles::new(config, folder).with_limits(MAX_RESULT_FILE_BYTES, PIECE_BYTES);
         let mut uploads: HashMap<String, MultipartUpload> = HashMap::new();
         let mut outcomes = Outcomes::new(self.store, &self.map_run.id);
         let mut pieces = Vec::new();
