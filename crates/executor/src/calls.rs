@@ -27,20 +27,21 @@ impl FunctionCalls {
     }
 
     async fn lambda(self, call: Calling) -> Event {
-        let arguments = call.task.arguments.value();
+        let mut wants_log = false;
         let (function, payload) = match &call.task.resource {
             Resource::LambdaFunction { arn } => (arn.clone(), call.task.arguments.text()),
             _ => {
+                let arguments = call.task.arguments.value();
                 let text = |name: &str| arguments.get(name).and_then(Value::as_str);
                 let mut name = text("FunctionName").unwrap_or_default().to_owned();
                 if let Some(qualifier) = text("Qualifier") {
                     name = format!("{name}:{qualifier}");
                 }
                 let payload = arguments.get("Payload").filter(|payload| **payload != Value::Null).map_or_else(|| "{}".to_owned(), Value::to_json);
+                wants_log = text("LogType") == Some("Tail");
                 (name, payload.into())
             }
         };
-        let wants_log = arguments.get("LogType").and_then(Value::as_str) == Some("Tail");
         let deadline = call.task.timeout_seconds.map(|s| Instant::now() + Duration::from_secs(s.min(1 << 31)));
         let answered = self.functions.call(Invocation {
             workspace: call.workspace,

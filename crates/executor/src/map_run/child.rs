@@ -125,13 +125,14 @@ impl ChildDrive {
         loop {
             let new = if standard { new_tokens(&steps, self.shop.clock.now()) } else { Vec::new() };
             if self.live.execution.outcome().is_none() && (durable || !new.is_empty()) {
-                self.make_durable(new).await;
+                Box::pin(self.make_durable(new)).await;
             }
             durable = false;
             for step in self.performer.perform(std::mem::take(&mut steps)) {
                 match step {
                     Step::Begin(Effect::StartMapRun { id, spec }) | Step::Again(Effect::StartMapRun { id, spec }, _) => {
-                        steps.extend(self.begin_map(id, *spec).await?);
+                        // Few children do; the others need not hold room for it.
+                        steps.extend(Box::pin(self.begin_map(id, *spec)).await?);
                         durable = true;
                     }
                     Step::Cancel(id) => {

@@ -10,6 +10,7 @@ use crate::performer::Hands;
 use crate::tasks::{OnStop, Tasks, panic_text};
 use crate::window::{Permit, Window};
 use asl::{ContextSeed, Execution, MapItem, Outcome, Payload, Program, Start};
+use futures::future::BoxFuture;
 use ledger::SegmentBuilder;
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{ExecutionType, ItemStatus, RunId, Timestamp};
@@ -119,7 +120,9 @@ impl Shop {
                 Ok(First::Waits(begun)) => {
                     let (begun, live, steps) = *begun;
                     let drive = ChildDrive::new(Arc::clone(self), begun, live, held, notes.clone());
-                    self.tasks.start("child", OnStop::Wait, drive.run(steps));
+                    // On the heap at once: its many kilobytes are not moved from hand to hand.
+                    let work: BoxFuture<'static, ()> = Box::pin(drive.run(steps));
+                    self.tasks.start("child", OnStop::Wait, work);
                 }
                 Err(panic) => {
                     let now = self.clock.now();
