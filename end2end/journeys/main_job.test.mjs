@@ -91,7 +91,7 @@ async function createBucket(page, name) {
   await page.waitForURL(`**/buckets/${name}`);
 }
 
-test("from the first start to the downloaded results", { timeout: 600_000 }, async () => {
+test("from the first start to the downloaded results", { timeout: 900_000 }, async () => {
   const { page, problems } = view;
   const failed = Math.ceil(OBJECTS / MALFORMED_EVERY);
 

@@ -6,11 +6,19 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// The whole workspace with the features that its tests use: what one of them built, the others use.
+pub const WHOLE: [&str; 3] = ["--workspace", "--features", "mapwright-app/ssr"];
+
 /// Builds the browser bundle and the server; the answer is the server's path.
 pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
     site::build(profile)?;
     step("building the server", || {
-        shell::run(command("cargo", &["build", "-p", "mapwright"]).args(profile.server()))
+        let mut cargo = command("cargo", &["build", "--bin", "mapwright"]);
+        match profile {
+            Profile::Dev => cargo.args(WHOLE),
+            Profile::Release => cargo.args(["-p", "mapwright", "--release"]),
+        };
+        shell::run(&mut cargo)
     })?;
     Ok(root().join("target").join(profile.folder()).join("mapwright"))
 }

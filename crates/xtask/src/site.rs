@@ -18,14 +18,6 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// Cargo's arguments for the server.
-    pub fn server(self) -> &'static [&'static str] {
-        match self {
-            Self::Dev => &[],
-            Self::Release => &["--release"],
-        }
-    }
-
     /// The folder under `target` for the server.
     pub fn folder(self) -> &'static str {
         match self {

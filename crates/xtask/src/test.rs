@@ -19,7 +19,8 @@ pub fn run(half: Option<&str>) -> anyhow::Result<()> {
 fn unit() -> anyhow::Result<()> {
     let postgres = Cluster::start()?;
     step("testing every crate", || {
-        let mut cargo = command("cargo", &["test", "--workspace", "--no-fail-fast", "--features", "mapwright-app/ssr"]);
+        let mut cargo = command("cargo", &["test", "--no-fail-fast"]);
+        cargo.args(serve::WHOLE);
         cargo.env("MAPWRIGHT_TEST_POSTGRES", postgres.url());
         shell::run(&mut cargo)
     })

@@ -27,12 +27,14 @@ pub(super) fn bounded(mut root: AstNode) -> Result<Bounded, &'static str> {
     let mut open = vec![(&mut root, 0)];
     let mut deepest = 0;
     let mut odd_signature = false;
+    let mut unseen_number = false;
     let mut guarded = false;
     while let Some((node, depth)) = open.pop() {
         deepest = deepest.max(depth);
         if let AstNode::Lambda { signature: Some(signature), .. } = node {
             odd_signature |= !signature.is_ascii();
         }
+        unseen_number |= formats_unseen(node);
         guarded |= guard_operands(node);
         each_child(node, &mut |child| open.push((child, depth + 1)));
     }
@@ -40,9 +42,22 @@ pub(super) fn bounded(mut root: AstNode) -> Result<Bounded, &'static str> {
         take_apart(root);
         return Err("The expression is nested too deeply");
     }
-    match odd_signature {
-        true => Err("S0401: Type parameters can only be applied to functions and arrays"),
-        false => Ok(Bounded { ast: root, guarded }),
+    match (odd_signature, unseen_number) {
+        (true, _) => Err("S0401: Type parameters can only be applied to functions and arrays"),
+        (_, true) => Err("D3130: Call $formatInteger with both arguments; it cannot be passed on or completed later"),
+        (false, false) => Ok(Bounded { ast: root, guarded }),
+    }
+}
+
+/// `$formatInteger` by name or with a `?`: it would meet numbers that no guard sees, and the words
+/// of a number that is none never end.
+fn formats_unseen(node: &AstNode) -> bool {
+    match node {
+        AstNode::Variable(name) => name == "formatInteger",
+        AstNode::Function { name, args, .. } => {
+            name == "formatInteger" && args.iter().any(|argument| matches!(argument, AstNode::Placeholder))
+        }
+        _ => false,
     }
 }
 

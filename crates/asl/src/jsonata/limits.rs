@@ -55,8 +55,8 @@ pub(super) fn register(evaluator: &mut Evaluator) {
         _ => Ok(()),
     });
     add(evaluator, ROMAN, |value| match value {
-        JValue::String(picture) if picture.contains(['i', 'I']) => {
-            Err(error("D3130: Give $formatInteger both arguments for Roman numbers".into()))
+        JValue::String(picture) if picture.contains(['i', 'I', 'w', 'W']) => {
+            Err(error("D3130: Give $formatInteger both arguments for Roman numbers and words".into()))
         }
         _ => Ok(()),
     });

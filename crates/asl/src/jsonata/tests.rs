@@ -111,6 +111,14 @@ fn a_template_replaces_expressions_at_any_depth_and_names_the_field() {
 }
 
 #[test]
+fn words_of_numbers_that_no_guard_sees_are_refused() {
+    for expression in ["($f := $formatInteger; $f(100 % 0, 'w'))", "($f := $formatInteger(?, 'w'); $f(100 % 0))"] {
+        let error = Expression::compile("Output", expression).expect_err(expression);
+        assert!(error.to_string().contains("$formatInteger"), "{error}");
+    }
+}
+
+#[test]
 fn nothing_runs_away() {
     for expression in [
         "($f := function($n) { $f($n + 1) }; $f(0))",
@@ -126,6 +134,7 @@ fn nothing_runs_away() {
         "$formatInteger(1e18, 'I')",
         "$formatInteger(100 % 0, 'w;o')",
         "1e18 ~> $formatInteger('I')",
+        "(100 % 0) ~> $formatInteger('w')",
         "$now('[Y,999999999]')",
         "$map([1..400000], function($i) { $pad('x', 100000) & $i })",
         "($b := $pad('x', 99999); $map([1..400000], function($i) { $b & $i }))",
