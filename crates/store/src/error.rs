@@ -23,10 +23,10 @@ pub enum Error {
         problem: String,
     },
     /// The migrations could not be applied.
-    #[error("the database could not be brought up to date")]
+    #[error("the database could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The database refused or could not be reached.
-    #[error("the database did not answer as expected")]
+    #[error("the database did not answer as expected: {0}")]
     Database(#[from] sqlx::Error),
 }
 

@@ -129,9 +129,8 @@ impl Store {
     /// The Map Runs whose ARN begins with a text, newest first.
     pub async fn map_runs_by_prefix(&self, workspace: &WorkspaceId, prefix: &str) -> Result<Vec<MapRun>, Error> {
         let rows: Vec<(String,)> = each!(self.read, pool => sqlx::query_as(
-            "SELECT detail FROM map_runs WHERE workspace_id = $1 AND substr(arn, 1, $2) = $3")
+            "SELECT detail FROM map_runs WHERE workspace_id = $1 AND substr(arn, 1, LENGTH($2)) = $2")
             .bind(workspace.as_str())
-            .bind(prefix.chars().count() as i64)
             .bind(prefix)
             .fetch_all(pool).await?);
         let mut runs = rows.iter().map(|(detail,)| map_run(detail)).collect::<Result<Vec<_>, _>>()?;

@@ -164,6 +164,9 @@ async fn story(store: &Store) {
     assert!(store.commit(&work, "two").await.unwrap());
     assert_eq!(store.stored_map_run(&workspace, "map-1").await.unwrap().unwrap().cursor, "{\"child\":1}");
     assert!(store.map_run(&stranger, "map-1").await.unwrap().is_none());
+    let by_prefix = async |workspace, prefix| store.map_runs_by_prefix(workspace, prefix).await.unwrap().len();
+    assert_eq!((by_prefix(&workspace, "arn:map").await, by_prefix(&workspace, "map").await), (1, 0));
+    assert_eq!(by_prefix(&stranger, "arn:map").await, 0);
     assert_eq!(store.map_run_at(&workspace, &first, "0").await.unwrap().unwrap().map_run.id, "map-1");
     assert_eq!(store.next_segment("map-1").await.unwrap(), 42);
     assert_eq!(store.journal(&workspace, "map-1").await.unwrap().len(), 2);
