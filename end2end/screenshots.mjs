@@ -85,6 +85,7 @@ try {
   await page.fill("#name", "Ana");
   await page.fill("#password", "correct horse battery");
   await page.fill("#workspace", "Acme data");
+  await page.uncheck("#sample-true");
   await page.click("button:has-text('Create account')");
   await page.waitForURL(`**${W}`);
   const made = await fill(page);

@@ -7,8 +7,6 @@
 
 // Pages are deeply nested types.
 #![recursion_limit = "512"]
-// The types of whole pages nest deeper than the compiler's default.
-#![recursion_limit = "256"]
 
 pub mod charts;
 pub mod error;

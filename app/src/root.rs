@@ -1,14 +1,16 @@
 //! The document and the table of routes.
 
 use crate::features::account::{InvitePage, LoginPage, SetupPage};
-use crate::features::builder::BuilderPage;
 use crate::features::buckets::{BucketPage, BucketsPage};
-use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
+use crate::features::builder::BuilderPage;
+use crate::features::estimate::{EstimatePage, JobEstimatePage, PublicEstimatePage};
 use crate::features::functions::FunctionsPage;
 use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage};
-use crate::features::estimate::{EstimatePage, PublicEstimatePage};
+use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::features::runs::{LaunchPage, OverviewPage, RunPage, RunsPage};
-use crate::features::settings::{AuditPage, GeneralPage, MembersPage, TokensPage};
+use crate::features::settings::{
+    AccessKeysPage, AuditPage, ConnectionsPage, GeneralPage, MembersPage, TokensPage,
+};
 use crate::shell::Shell;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -51,7 +53,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/w/:w") view=Shell>
                     <Route path=path!("") view=OverviewPage/>
                     <Route path=path!("estimate") view=EstimatePage/>
-                    <Route path=path!("jobs/:j/estimate") view=EstimatePage/>
+                    <Route path=path!("jobs/:j/estimate") view=JobEstimatePage/>
                     <Route path=path!("runs") view=RunsPage/>
                     <Route path=path!("runs/:r") view=RunPage/>
                     <Route path=path!("runs/:r/items/:index") view=RunPage/>
@@ -72,6 +74,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("settings/general") view=GeneralPage/>
                     <Route path=path!("settings/members") view=MembersPage/>
                     <Route path=path!("settings/tokens") view=TokensPage/>
+                    <Route path=path!("settings/access-keys") view=AccessKeysPage/>
+                    <Route path=path!("settings/connections") view=ConnectionsPage/>
                     <Route path=path!("settings/audit") view=AuditPage/>
                 </ParentRoute>
             </Routes>

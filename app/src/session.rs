@@ -59,6 +59,14 @@ mod server {
         Ok(house().user(&id).await?.ok_or_else(nobody)?)
     }
 
+    /// Where the browser reached this server, for example `https://maps.example.com`.
+    pub async fn origin() -> String {
+        let headers = leptos_axum::extract::<axum::http::HeaderMap>().await.unwrap_or_default();
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let origin = || Some(format!("http://{}", header("host")?));
+        header("origin").or_else(origin).unwrap_or_default()
+    }
+
     /// The house and a context for the signed-in person in a workspace.
     pub async fn enter(w: &str) -> Result<(Arc<Service>, Cx), UiError> {
         let user = signed_in().await?;

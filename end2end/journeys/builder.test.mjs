@@ -46,6 +46,7 @@ test("sign up, fix the seed, edit in form, graph and code, break nothing, save",
   await page.fill("#name", "Ana");
   await page.fill("#password", "correct horse battery");
   await page.fill("#workspace", "Acme");
+  await page.uncheck("#sample-true");
   await Promise.all([page.waitForURL("**/w/acme"), page.click("button.mw-button--primary")]);
 
   // A new job from the textbook definition that sets MaxConcurrency in the wrong place.

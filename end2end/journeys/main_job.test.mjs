@@ -102,6 +102,7 @@ test("from the first start to the downloaded results", { timeout: 900_000 }, asy
   await page.fill("#name", "Ana");
   await page.fill("#password", "correct horse battery");
   await page.fill("#workspace", "Acme data");
+  await page.uncheck("#sample-true");
   await page.click("button:has-text('Create account')");
   await page.waitForURL(`**${W}`);
 

@@ -1,12 +1,12 @@
-//! One folder for each area of the product. Features never import each other, only `ui`, `routes`,
-//! `session`, `shell` and the domain crates.
+//! One folder for each area of the product. A feature uses `ui`, `routes`, `session`, `shell`, the
+//! domain crates, and of another feature only its `api` and what its `mod.rs` hands out.
 
 pub mod account;
 pub mod buckets;
 pub mod builder;
 pub mod estimate;
-pub mod manifests;
 pub mod functions;
 pub mod jobs;
+pub mod manifests;
 pub mod runs;
 pub mod settings;

@@ -56,6 +56,7 @@ pub mod intrinsics;
 pub mod jsonata;
 pub mod jsonpath;
 pub mod map_run;
+mod outline;
 pub mod payload;
 pub mod program;
 pub mod scope;
@@ -66,16 +67,13 @@ pub mod test_state;
 pub mod value;
 
 pub use eval_error::EvalError;
-pub use execution::{
-    ContextSeed, Effect, EffectId, Event, Execution, MapRunEnd, Outcome, Start, TaskCall,
-};
+pub use execution::{ContextSeed, Effect, EffectId, Event, Execution, MapRunEnd, Outcome, Start, TaskCall};
 pub use history::{HistoryBytes, HistoryEvent};
 pub use integration::{LambdaAnswer, Pattern, Resource};
 pub use jsonata::{Expression, JsonataTemplate};
 pub use jsonpath::Path;
-pub use map_run::{
-    BatcherSpec, MapItem, MapItems, MapRunSpec, ReaderConfig, ReaderSpec, ResultWriterSpec,
-};
+pub use map_run::{BatcherSpec, MapItem, MapItems, MapRunSpec, ReaderConfig, ReaderSpec, ResultWriterSpec};
+pub use outline::outline;
 pub use payload::Payload;
 pub use program::{CompileError, DistributedMap, MapId, Program, StateId};
 pub use scope::{Rng, Scope, Variables};

@@ -22,6 +22,7 @@ pub mod machine;
 pub mod manifest;
 pub mod names;
 pub mod object;
+pub mod outline;
 pub mod run;
 pub mod status;
 pub mod timestamp;
@@ -37,9 +38,10 @@ pub use job::{Job, JobVersion, MachineSettings};
 pub use machine::{Activity, Alias, PublishedVersion, Route};
 pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
 pub use object::{Bucket, ObjectEntry, ObjectPage};
+pub use outline::{MapOutline, StateOutline, StateWork};
 pub use run::{
-    AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation, OperationKind,
-    Origin, Profile, ProgressPoint, RedriveSelection, ResultFile, Run, RunDetail,
+    AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation,
+    OperationKind, Origin, Profile, ProgressPoint, RedriveSelection, ResultFile, Run, RunDetail,
 };
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;

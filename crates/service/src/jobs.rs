@@ -152,6 +152,23 @@ impl Service {
         found.ok_or_else(|| Error::not_found("version", format!("{} v{number}", job.name)))
     }
 
+    /// The definition that a request means: its own, as JSON text or object, or that of a job's version.
+    pub(crate) async fn asked_definition(
+        &self,
+        cx: &Cx,
+        own: &Option<serde_json::Value>,
+        (job, version): (Option<&JobId>, Option<u32>),
+    ) -> Result<String, Error> {
+        let definition = match (own, job) {
+            (Some(serde_json::Value::String(text)), _) => text.clone(),
+            (Some(value), _) => value.to_string(),
+            (None, Some(job)) => self.version(cx, job, version).await?.definition,
+            (None, None) => return Err(Error::invalid("definition", "Give a `definition` or a `job`.")),
+        };
+        checked_size(&definition)?;
+        Ok(definition)
+    }
+
     /// Removes a job and its versions. Its runs stay.
     pub async fn delete_job(&self, cx: &Cx, id: &JobId) -> Result<(), Error> {
         cx.require(Permission::Edit)?;

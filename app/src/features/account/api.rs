@@ -17,10 +17,18 @@ pub struct InvitationView {
     pub role: String,
 }
 
-/// Makes the administrator and the first workspace, and signs in.
+/// Makes the administrator and the first workspace, and signs in. `sample` is there when the
+/// workspace shall begin with sample data.
 #[server(prefix = "/rpc")]
-pub async fn set_up(email: String, name: String, password: String, workspace: String) -> Result<(), UiError> {
-    let (user, workspace) = house().set_up(service::Setup { email, name, password, workspace }).await?;
+pub async fn set_up(
+    email: String,
+    name: String,
+    password: String,
+    workspace: String,
+    sample: Option<String>,
+) -> Result<(), UiError> {
+    let setup = service::Setup { email, name, password, workspace };
+    let (user, workspace) = house().first_start(setup, sample.is_some()).await?;
     begin_session(&user, &format!("/w/{}", workspace.slug)).await
 }
 
@@ -54,7 +62,11 @@ pub async fn accept_invitation(token: String, name: String, password: String) ->
 async fn begin_session(user: &model::User, to: &str) -> Result<(), UiError> {
     // The browser goes there by itself, without asking the server where "/" leads.
     let to = match to {
-        "/" => house().workspaces(&user.id).await?.first().map_or("/".to_owned(), |(w, _)| format!("/w/{}", w.slug)),
+        "/" => house()
+            .workspaces(&user.id)
+            .await?
+            .first()
+            .map_or("/".to_owned(), |(w, _)| format!("/w/{}", w.slug)),
         to => to.to_owned(),
     };
     let internal = |e: &dyn std::fmt::Display| UiError::from(service::Error::internal(e.to_string()));

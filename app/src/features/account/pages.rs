@@ -2,6 +2,7 @@
 
 use super::api::{AcceptInvitation, SetUp, SignIn, invitation};
 use crate::error::{ErrorNote, UiError};
+use crate::ui::Checkbox;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -82,6 +83,8 @@ pub fn SetupPage() -> impl IntoView {
                 <Input name="password" label="Password" kind="password" autocomplete="new-password"
                     help="At least 10 characters." error/>
                 <Input name="workspace" label="Workspace" help="A team or a project, for example Acme data." error/>
+                <Checkbox name="sample" label="Begin with sample data" checked=true
+                    help="A bucket, a manifest, a job and a finished run to look at"/>
                 {general(error)}
                 <button class="mw-button mw-button--primary mw-button--wide" disabled=move || action.pending().get()>
                     "Create account and workspace"

@@ -1,6 +1,6 @@
 //! Runs: launch, live progress, items, failures, redrive, results.
 
-mod api;
+pub(crate) mod api;
 mod drawer;
 pub mod item_map;
 mod live;
@@ -12,6 +12,6 @@ mod redrive;
 mod tabs;
 
 pub use page_launch::LaunchPage;
-pub use page_overview::OverviewPage;
 pub use page_list::{RunLines, RunsPage};
+pub use page_overview::OverviewPage;
 pub use page_run::RunPage;

@@ -2,20 +2,24 @@
 
 use super::api::{self, Launch, LaunchView};
 use crate::error::ErrorNote;
+use crate::features::estimate::{AdviceList, Headline};
 use crate::load::load;
 use crate::shell::Place;
 use crate::ui::{Breadcrumbs, Button, ButtonKind, Card, Crumb, LinkButton, Notice, TextInput, Tone, format};
 use asl::check::{CheckOptions, Severity, check};
+use cost::{Facts, Inputs, PriceBook};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{Manifest, MapOutline};
 
 /// The launch review of a job.
 #[component]
 pub fn LaunchPage() -> impl IntoView {
     let place = Place::here();
     let job = Memo::new(move |_| use_params_map().read().get("j").unwrap_or_default());
-    let version = Memo::new(move |_| use_query_map().read().get("version").and_then(|text| text.parse().ok()));
+    let version =
+        Memo::new(move |_| use_query_map().read().get("version").and_then(|text| text.parse().ok()));
     let view = Resource::new(
         move || (place.w.get(), job.get(), version.get()),
         |(w, job, version)| api::review(w, job, version),
@@ -44,7 +48,12 @@ fn Review(view: LaunchView) -> AnyView {
             view! { <Notice tone detail=format!("{} · line {}", one.rule, one.line)>{one.message}</Notice> }
         })
         .collect();
+    let outline = asl::outline(&view.version.definition);
     let manifests = view.manifests;
+    let choice = manifests.clone();
+    let picked_manifest =
+        move || choice.iter().find(|manifest| manifest.id.as_str() == chosen.get()).cloned();
+    let estimate_page = place.at().estimate(job.id.as_str());
     let counts: Vec<(String, u64)> = manifests.iter().map(|m| (m.id.to_string(), m.items)).collect();
     let options: Vec<_> = manifests
         .into_iter()
@@ -59,7 +68,12 @@ fn Review(view: LaunchView) -> AnyView {
         Some((_, items)) => format!("Launch {}", format::counted(*items, "item", "items")),
         None => "Launch".to_owned(),
     };
-    let blocked = (errors > 0).then(|| format!("{} in the definition must be mended first.", format::counted(errors as u64, "error", "errors")));
+    let blocked = (errors > 0).then(|| {
+        format!(
+            "{} in the definition must be mended first.",
+            format::counted(errors as u64, "error", "errors")
+        )
+    });
     let crumbs = vec![
         Crumb::link("Jobs", place.at().jobs()),
         Crumb::link(job.name.clone(), place.at().job(job.id.as_str())),
@@ -94,6 +108,7 @@ fn Review(view: LaunchView) -> AnyView {
                     <TextInput name="note" label="Note" optional=true placeholder="why this run"/>
                 </div>
             </Card>
+            <Card title="Estimate">{move || estimate(&outline, picked_manifest(), &estimate_page)}</Card>
             <Card title="Checks">
                 <div class="mw-stack mw-stack--tight">
                     {checks.is_empty().then(|| view! { <Notice tone=Tone::Ok>"The definition is valid."</Notice> })}
@@ -107,4 +122,35 @@ fn Review(view: LaunchView) -> AnyView {
         </ActionForm>
     }
     .into_any()
+}
+
+/// Cost, time and what to know before launch, for the chosen manifest.
+fn estimate(outline: &MapOutline, manifest: Option<Manifest>, page: &str) -> AnyView {
+    let Some(manifest) = manifest else {
+        return view! {
+            <p class="mw-muted">
+                "How many items there are is known when the ItemReader has read them. "
+                <a href=page.to_owned()>"Estimate with a number of items"</a>
+            </p>
+        }
+        .into_any();
+    };
+    let href = format!("{page}?manifest={}", manifest.id);
+    match cost::report(outline, &Inputs::of(&manifest), &Facts::of(&manifest), &PriceBook::built_in()) {
+        Ok(report) => {
+            let advice = report.advice.clone();
+            view! {
+                <div class="mw-stack mw-stack--tight">
+                    <Headline report/>
+                    <AdviceList advice/>
+                    <p class="mw-muted"><a href=href>"How this is estimated, and every other way to run it"</a></p>
+                </div>
+            }
+            .into_any()
+        }
+        Err(error) => {
+            view! { <Notice tone=Tone::Danger>{format!("This cannot be estimated: {error}.")}</Notice> }
+                .into_any()
+        }
+    }
 }

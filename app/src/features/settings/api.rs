@@ -4,7 +4,9 @@ use crate::error::UiError;
 #[cfg(feature = "ssr")]
 use crate::session::enter;
 use leptos::prelude::*;
-use model::{ApiToken, Invitation, Member, Permission, Role, Timestamp, TokenId, UserId};
+use model::{
+    AccessKey, ApiToken, Connection, Invitation, Member, Permission, Role, Timestamp, TokenId, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// The people page.
@@ -25,6 +27,28 @@ pub struct Tokens {
     pub tokens: Vec<ApiToken>,
     /// When this was read.
     pub now: Timestamp,
+}
+
+/// The access keys page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessKeyList {
+    /// The keys, without secrets.
+    pub keys: Vec<AccessKey>,
+    /// The region that clients sign for.
+    pub region: String,
+    /// When this was read.
+    pub now: Timestamp,
+}
+
+/// A new access key, shown this once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreatedKey {
+    /// `aws_access_key_id`.
+    pub id: String,
+    /// `aws_secret_access_key`.
+    pub secret: String,
+    /// Where this server was reached.
+    pub endpoint: String,
 }
 
 /// One line of the audit.
@@ -114,6 +138,92 @@ pub async fn create_token(
 pub async fn revoke_token(w: String, token: TokenId) -> Result<(), UiError> {
     let (house, cx) = enter(&w).await?;
     Ok(house.revoke_token(&cx, &token).await?)
+}
+
+/// The access keys.
+#[server(prefix = "/rpc")]
+pub async fn list_access_keys(w: String) -> Result<AccessKeyList, UiError> {
+    let (house, cx) = enter(&w).await?;
+    let keys = house.access_keys().list(&cx).await?;
+    Ok(AccessKeyList { keys, region: house.partition().region.clone(), now: cx.now })
+}
+
+/// Makes an access key; `may` is a scope that takes in all below it, or empty for all scopes.
+#[server(prefix = "/rpc")]
+pub async fn create_access_key(w: String, name: String, may: String) -> Result<CreatedKey, UiError> {
+    let (house, cx) = enter(&w).await?;
+    let most = Permission::ALL.into_iter().find(|scope| scope.as_str() == may);
+    let scopes = most
+        .map_or_else(Vec::new, |most| Permission::ALL.into_iter().filter(|scope| *scope <= most).collect());
+    let new = service::NewAccessKey { name, scopes, ..Default::default() };
+    let made = house.access_keys().create(&cx, new).await?;
+    Ok(CreatedKey { id: made.key.id, secret: made.secret, endpoint: crate::session::origin().await })
+}
+
+/// Revokes an access key.
+#[server(prefix = "/rpc")]
+pub async fn revoke_access_key(w: String, id: String) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    Ok(house.access_keys().revoke(&cx, &id).await?)
+}
+
+/// The connections.
+#[server(prefix = "/rpc")]
+pub async fn list_connections(w: String) -> Result<Vec<Connection>, UiError> {
+    let (house, cx) = enter(&w).await?;
+    Ok(house.connections(&cx).await?)
+}
+
+/// Makes a connection after the store has answered.
+#[server(prefix = "/rpc")]
+pub async fn create_connection(
+    w: String,
+    name: String,
+    endpoint: String,
+    region: String,
+    path_style: Option<String>,
+    access_key: String,
+    secret_key: String,
+) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    let new = service::NewConnection {
+        name,
+        endpoint: Some(endpoint),
+        region,
+        path_style: path_style.is_some(),
+        access_key,
+        secret_key,
+    };
+    house.create_connection(&cx, new).await?;
+    Ok(())
+}
+
+/// Forgets a connection.
+#[server(prefix = "/rpc")]
+pub async fn delete_connection(w: String, id: String) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    Ok(house.delete_connection(&cx, &connection_id(&id)?).await?)
+}
+
+/// The buckets that a connection may list.
+#[server(prefix = "/rpc")]
+pub async fn connection_buckets(w: String, id: String) -> Result<Vec<String>, UiError> {
+    let (house, cx) = enter(&w).await?;
+    Ok(house.test_connection(&cx, &connection_id(&id)?).await?)
+}
+
+/// Makes a bucket of a connection known here and opens it.
+#[server(prefix = "/rpc")]
+pub async fn attach_bucket(w: String, connection: String, name: String) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    house.attach_bucket(&cx, &name, &connection_id(&connection)?).await?;
+    leptos_axum::redirect(&crate::routes::At(w).page(&format!("buckets/{name}")));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn connection_id(id: &str) -> Result<model::ConnectionId, UiError> {
+    id.parse().map_err(|_| service::Error::not_found("connection", id).into())
 }
 
 /// The newest lines of the audit.

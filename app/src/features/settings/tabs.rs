@@ -15,8 +15,16 @@ pub fn SettingsFrame(
 ) -> impl IntoView {
     let place = Place::here();
     let items = Signal::derive(move || {
-        let tab = |key: &str, label: &str| TabItem::new(key, label, place.at().page(&format!("settings/{key}")));
-        vec![tab("general", "General"), tab("members", "Members"), tab("tokens", "API tokens"), tab("audit", "Audit")]
+        let tab =
+            |key: &str, label: &str| TabItem::new(key, label, place.at().page(&format!("settings/{key}")));
+        vec![
+            tab("general", "General"),
+            tab("members", "Members"),
+            tab("tokens", "API tokens"),
+            tab("access-keys", "Access keys"),
+            tab("connections", "Connections"),
+            tab("audit", "Audit"),
+        ]
     });
     view! {
         <Page title="Settings".to_owned() lead=lead.to_owned() narrow=true>

@@ -43,8 +43,11 @@ pub struct FlowRequest {
     pub definition: String,
     /// The distributed Map whose child runs; the machine itself without one.
     pub map: Option<String>,
-    /// The input or item, as JSON text.
+    /// The input, as JSON text.
     pub input: String,
+    /// The one item that the outermost Map Runs have, as JSON text, in place of what their
+    /// ItemReader or ItemsPath gives. What the path names must be there.
+    pub item: Option<String>,
     /// Pinned states by name, at any depth.
     pub pins: HashMap<String, Pin>,
 }
@@ -73,6 +76,7 @@ pub enum FlowStep {
 pub struct FlowTest {
     frames: Vec<Frame>,
     pins: HashMap<String, Pin>,
+    item: Option<Value>,
     done: Vec<FlowRun>,
     items: usize,
     now: Timestamp,
@@ -130,9 +134,13 @@ impl FlowTest {
             code: "InvalidExecutionInput",
             message: format!("Invalid State Machine Execution Input: '{error}'"),
         })?;
+        let item = request.item.as_deref().map(Value::from_json).transpose();
+        let item =
+            item.map_err(|error| ApiError::validation(format!("The item must be valid JSON: {error}.")))?;
         let mut test = Self {
             frames: Vec::new(),
             pins: request.pins.clone(),
+            item,
             done: Vec::new(),
             items: 0,
             now: around.now,
@@ -215,10 +223,12 @@ impl FlowTest {
     }
 
     fn map_run(&mut self, id: EffectId, spec: Box<MapRunSpec>) {
+        let outermost = self.frames.len() == 1;
         let Some(frame) = self.frames.last_mut() else { return };
         let map_run_arn = format!("arn:aws:states:::mapRun:test/{}", spec.state_name);
         frame.execution.handle(&frame.program, Event::MapRunStarted { id, map_run_arn }, self.now);
-        let inputs = match inputs(&frame.program, &spec) {
+        let item = self.item.as_ref().filter(|_| outermost);
+        let inputs = match inputs(&frame.program, &spec, item) {
             Ok(inputs) if self.items + inputs.len() <= MAX_ITEMS => inputs,
             Ok(_) => {
                 return self.run_failed(
@@ -278,8 +288,13 @@ impl Pin {
 }
 
 /// The children's inputs, and how many items are in each.
-fn inputs(program: &Program, spec: &MapRunSpec) -> Result<Vec<(Payload, u64)>, (String, String)> {
+fn inputs(
+    program: &Program,
+    spec: &MapRunSpec,
+    item: Option<&Value>,
+) -> Result<Vec<(Payload, u64)>, (String, String)> {
     let values: Vec<(Option<String>, Value)> = match &spec.items {
+        _ if item.is_some() => item.into_iter().map(|item| (None, item.clone())).collect(),
         MapItems::Inline(Value::Array(items)) => items.iter().map(|item| (None, item.clone())).collect(),
         MapItems::Inline(Value::Object(members)) => members
             .iter()
@@ -287,7 +302,8 @@ fn inputs(program: &Program, spec: &MapRunSpec) -> Result<Vec<(Payload, u64)>, (
             .collect(),
         MapItems::Inline(_) => Vec::new(),
         MapItems::Reader(_) => {
-            let cause = format!("A test reads no objects. Pin the output of '{}'.", spec.state_name);
+            let cause =
+                format!("A test reads no objects. Give an item, or pin the output of '{}'.", spec.state_name);
             return Err(("States.ItemReaderFailed".to_owned(), cause));
         }
     };

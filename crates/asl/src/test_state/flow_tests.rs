@@ -45,6 +45,7 @@ fn request(map: Option<&str>, input: &str, pins: &[(&str, Pin)]) -> FlowRequest 
         definition: SHOP.into(),
         map: map.map(str::to_owned),
         input: input.into(),
+        item: None,
         pins: pins.iter().map(|(name, pin)| ((*name).to_owned(), pin.clone())).collect::<HashMap<_, _>>(),
     }
 }
@@ -96,6 +97,24 @@ fn the_whole_machine_runs_with_its_map_runs() {
     assert!(text(&runs[0]).contains("States.ExceedToleratedFailureThreshold"), "{}", text(&runs[0]));
     let runs = run(&request(None, input, &[("Both", output("{\"ok\":true}"))]));
     assert_eq!(text(&runs[0]), r#"[{"ok":true},{"ok":true}]"#);
+}
+
+#[test]
+fn a_given_item_takes_the_place_of_what_a_map_would_read() {
+    let pins = [("Price", output("{\"order\":{\"id\":5}}")), ("Bill", output("0"))];
+    let asked = FlowRequest {
+        item: Some(r#"{"id":5}"#.into()),
+        ..request(None, r#"{"shop":"A","orders":[]}"#, &pins)
+    };
+    let runs = run(&asked);
+    assert_eq!(runs.iter().map(|run| run.place.as_str()).collect::<Vec<_>>(), ["", "Orders 0"]);
+    let started = runs[1].events[0].details.as_ref().unwrap();
+    assert_eq!(started["input"], r#"{"order":{"id":5},"shop":"A"}"#);
+    assert_eq!(text(&runs[0]), r#"[[{"shipped":{"id":5}},0]]"#);
+    let broken = FlowRequest { item: Some("{".into()), ..asked };
+    assert!(
+        FlowTest::new(&broken, &around()).err().unwrap().message.starts_with("The item must be valid JSON")
+    );
 }
 
 #[test]

@@ -48,6 +48,38 @@ impl Service {
     }
 }
 
+impl Service {
+    /// One item of a manifest as JSON text, whole.
+    ///
+    /// # Errors
+    /// An index past the manifest's end.
+    pub(crate) async fn manifest_item(&self, cx: &Cx, id: &ManifestId, index: u64) -> Result<String, Error> {
+        let manifest = self.manifest(cx, id).await?;
+        if index >= manifest.items {
+            let message = format!("The manifest has {} items; the first is 0.", manifest.items);
+            return Err(Error::invalid("index", message));
+        }
+        let client = self.stores.default_store();
+        let mut object = client.read(&manifest.bucket, &manifest.key, ReadFrom::default()).await?;
+        let mut reader = Reader::new(&ReaderConfig::of(InputType::Jsonl)).map_err(Error::internal)?;
+        let mut found = Vec::new();
+        loop {
+            let chunk = object.chunk().await?;
+            match &chunk {
+                Some(bytes) => reader.push(bytes).map_err(Error::internal)?,
+                None => reader.finish().map_err(Error::internal)?,
+            }
+            reader.drain(&mut found);
+            if let Some(item) = found.drain(..).find(|item| item.index == index) {
+                return Ok(item.text.to_string());
+            }
+            if chunk.is_none() {
+                return Err(Error::invalid("index", "The manifest has no such item."));
+            }
+        }
+    }
+}
+
 /// Keeps the items that the preview is to show.
 struct Chosen {
     preview: Preview,

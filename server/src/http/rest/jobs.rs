@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use model::{Job, JobId, JobVersion};
 use serde::Deserialize;
-use service::{CheckDefinition, NewJob, NewVersion, Service};
+use service::{CheckDefinition, NewJob, NewVersion, Service, TestItem, TestedItem};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(versions, save_version))
         .routes(routes!(version))
         .routes(routes!(check))
+        .routes(routes!(test_item))
 }
 
 #[utoipa::path(get, path = "/jobs", tag = "jobs", responses((status = 200, body = Vec<Object>)))]
@@ -116,4 +117,15 @@ async fn check(
     Json(text): Json<CheckDefinition>,
 ) -> Result<Json<Vec<asl::check::Diagnostic>>, Problem> {
     Ok(Json(service.check(&cx, &text)?))
+}
+
+/// Runs one item through a definition, with any state's answer pinned. Nothing is stored.
+#[utoipa::path(post, path = "/test-item", tag = "jobs", request_body = Object, responses(
+    (status = 200, body = Object), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn test_item(
+    State(service): House,
+    Caller(cx): Caller,
+    Json(asked): Json<TestItem>,
+) -> Result<Json<TestedItem>, Problem> {
+    Ok(Json(service.test_item(&cx, asked).await?))
 }

@@ -3,12 +3,13 @@
 mod accounts;
 mod buckets;
 mod caller;
+mod estimates;
 mod functions;
-mod jobs;
 mod items;
+mod jobs;
 mod manifests;
-mod runs;
 mod openapi;
+mod runs;
 mod settings;
 
 pub use caller::Caller;

@@ -1,6 +1,6 @@
 //! The table of REST routes, and the document made from it.
 
-use super::{accounts, buckets, functions, items, jobs, manifests, runs, settings};
+use super::{accounts, buckets, estimates, functions, items, jobs, manifests, runs, settings};
 use axum::Router;
 use service::Service;
 use std::sync::Arc;
@@ -21,13 +21,12 @@ pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
     let api = OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(buckets::routes())
+        .merge(estimates::routes())
         .merge(functions::routes())
         .merge(jobs::routes())
         .merge(items::routes())
         .merge(manifests::routes())
         .merge(runs::routes())
         .merge(settings::routes());
-    OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", api)
-        .split_for_parts()
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).split_for_parts()
 }
