@@ -63,6 +63,9 @@ pub struct Serve {
     /// Mark cookies Secure: set it when browsers reach the server by https
     #[arg(long, env = "MAPWRIGHT_SECURE_COOKIES", default_value_t = false)]
     pub secure_cookies: bool,
+    /// REST requests that a token or a person may send in a minute; 0 = no limit
+    #[arg(long, env = "MAPWRIGHT_RATE_LIMIT", default_value_t = 30_000)]
+    pub rate_limit: u32,
     /// Children that may be in flight at once in the whole server
     #[arg(long, env = "MAPWRIGHT_MAX_IN_FLIGHT", default_value_t = 10_000)]
     pub max_in_flight: u32,

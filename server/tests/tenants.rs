@@ -29,9 +29,11 @@ async fn things(server: &Server, token: &str, key: &Key) -> Things {
         "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
             "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}, "End": true}}});
     let asked = json!({"name": "m", "definition": definition.to_string(), "roleArn": ROLE});
-    let machine = server.call(key, "CreateStateMachine", asked).await["stateMachineArn"].as_str().unwrap().to_owned();
+    let machine =
+        server.call(key, "CreateStateMachine", asked).await["stateMachineArn"].as_str().unwrap().to_owned();
     let input = json!({"stateMachineArn": machine, "input": json!([SECRET]).to_string()});
-    let execution = server.call(key, "StartExecution", input).await["executionArn"].as_str().unwrap().to_owned();
+    let execution =
+        server.call(key, "StartExecution", input).await["executionArn"].as_str().unwrap().to_owned();
     server.ended(key, &execution).await;
     let map_runs = server.call(key, "ListMapRuns", json!({"executionArn": execution})).await;
     let (_, jobs) = server.rest(token, Method::GET, "/jobs", None).await;
@@ -81,7 +83,11 @@ async fn every_rest_route_keeps_strangers_out() {
             let request = || {
                 let bodies = json!({"job": things.job, "manifest": things.manifest, "select": "all", "bucket": "main-bucket",
                     "definition": "{}", "name": "x", "role": "viewer", "email": "x@example.com"});
-                server.client.request(method.clone(), &url).header("content-type", "application/json").body(bodies.to_string())
+                server
+                    .client
+                    .request(method.clone(), &url)
+                    .header("content-type", "application/json")
+                    .body(bodies.to_string())
             };
             let nobody = request().send().await.unwrap();
             assert_eq!(nobody.status(), 401, "{method} {path} without a token");
@@ -99,7 +105,8 @@ async fn every_rest_route_keeps_strangers_out() {
         }
     }
     assert!(asked > 40, "only {asked} routes were asked");
-    let (status, still) = server.rest(&server.token("main"), Method::GET, &format!("/jobs/{}", things.job), None).await;
+    let (status, still) =
+        server.rest(&server.token("main"), Method::GET, &format!("/jobs/{}", things.job), None).await;
     assert_eq!((status, &still["name"]), (200, &json!("m")));
 }
 
@@ -116,7 +123,10 @@ async fn every_operation_of_the_states_api_keeps_strangers_out() {
         ("UpdateStateMachine", json!({"stateMachineArn": machine, "roleArn": ROLE})),
         ("PublishStateMachineVersion", json!({"stateMachineArn": machine})),
         ("ListStateMachineAliases", json!({"stateMachineArn": machine})),
-        ("CreateStateMachineAlias", json!({"name": "a", "routingConfiguration": [{"stateMachineVersionArn": version, "weight": 100}]})),
+        (
+            "CreateStateMachineAlias",
+            json!({"name": "a", "routingConfiguration": [{"stateMachineVersionArn": version, "weight": 100}]}),
+        ),
         ("StartExecution", json!({"stateMachineArn": machine})),
         ("StartSyncExecution", json!({"stateMachineArn": machine})),
         ("ListExecutions", json!({"stateMachineArn": machine})),

@@ -9,6 +9,9 @@ pub enum Error {
     /// The definition does not compile.
     #[error("the definition cannot be run: {0}")]
     Definition(#[from] asl::CompileError),
+    /// The filter of a redrive cannot be read.
+    #[error("{0}")]
+    Filter(#[from] model::FilterError),
     /// The run's state does not allow it.
     #[error("{0}")]
     Conflict(String),

@@ -44,7 +44,9 @@ async fn running(server: &Server, run: &RunId, count: u64) -> Duration {
 async fn new_limits_take_effect_within_a_second() {
     let (_dir, _kept, server) = fresh().await;
     let rests = r#""StartAt":"Rest","States":{"Rest":{"Type":"Wait","Seconds":600,"End":true}}"#;
-    let run = server.launch("limits", &machine("STANDARD", rests, r#","MaxConcurrency":1"#), &items(100), None).await;
+    let run = server
+        .launch("limits", &machine("STANDARD", rests, r#","MaxConcurrency":1"#), &items(100), None)
+        .await;
     running(&server, &run, 1).await;
     let map_run = server.map_run(&run).await;
     let limits = Limits { max_concurrency: Some(40), ..Limits::default() };
@@ -63,7 +65,11 @@ async fn a_run_whose_first_items_fail_stops_early() {
     let stop = EarlyStop { failed: 20, of: 50 };
     let run = server.launch_guarded("early", &tolerant, &items(2_000), stop).await;
     let ended = server.ended(&run).await;
-    assert_eq!((ended.status, ended.error.as_deref()), (RunStatus::Failed, Some(EarlyStop::ERROR)), "{ended:?}");
+    assert_eq!(
+        (ended.status, ended.error.as_deref()),
+        (RunStatus::Failed, Some(EarlyStop::ERROR)),
+        "{ended:?}"
+    );
     let map_run = server.map_run(&run).await;
     assert!(map_run.item_counts.adds_up());
     let lenient = EarlyStop { failed: 30, of: 50 };
@@ -79,15 +85,26 @@ async fn any_part_runs_again_and_is_counted_before() {
     let run = server.launch("parts", &definition, &items(100), None).await;
     assert_eq!(server.ended(&run).await.status, RunStatus::Succeeded);
     let map_run = server.map_run(&run).await;
-    let keys = |keys: &[&str]| RedriveSelection::Keys { keys: keys.iter().map(|key| (*key).to_owned()).collect() };
+    let keys =
+        |keys: &[&str]| RedriveSelection::Keys { keys: keys.iter().map(|key| (*key).to_owned()).collect() };
+    let unreadable = RedriveSelection::Filter { filter: "colour:red".into() };
+    let refused = server.executor.preview_redrive(&server.workspace, &map_run.id, &unreadable).await;
+    assert!(matches!(refused, Err(executor::Error::Filter(_))));
     for (selection, expected) in [
         (RedriveSelection::Statuses { statuses: vec![ItemStatus::Failed] }, 50),
         (RedriveSelection::Statuses { statuses: vec![ItemStatus::Aborted] }, 0),
         (RedriveSelection::Range { from: 10, to: 19 }, 5),
         (keys(&["k1", "k2", "k3", "none"]), 2),
+        (RedriveSelection::Filter { filter: "status:failed key:k1 range:0-19".into() }, 6),
+        (RedriveSelection::Filter { filter: "error:unheard-of".into() }, 0),
     ] {
-        let preview = server.executor.preview_redrive(&server.workspace, &map_run.id, &selection).await.unwrap();
-        assert_eq!((preview.children, preview.items, preview.pending_items), (expected, expected, 0), "{selection:?}");
+        let preview =
+            server.executor.preview_redrive(&server.workspace, &map_run.id, &selection).await.unwrap();
+        assert_eq!(
+            (preview.children, preview.items, preview.pending_items),
+            (expected, expected, 0),
+            "{selection:?}"
+        );
         let redrive = executor::Redrive {
             workspace: server.workspace.clone(),
             run: run.clone(),

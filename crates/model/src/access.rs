@@ -5,6 +5,7 @@ use std::fmt;
 
 /// What a use case asks for. Each permission is also the name of a token scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Permission {
     /// See manifests, jobs, runs, items, results, functions.
@@ -42,6 +43,7 @@ impl Permission {
 
 /// A member's role in a workspace; each includes the ones after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Everything, including deleting the workspace.

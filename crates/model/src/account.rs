@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// Its id.
     pub id: UserId,
@@ -20,6 +21,7 @@ pub struct User {
 
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Workspace {
     /// Its id.
     pub id: WorkspaceId,
@@ -31,6 +33,7 @@ pub struct Workspace {
 
 /// A person's place in a workspace.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
     /// The person.
     pub user: User,
@@ -40,6 +43,7 @@ pub struct Member {
 
 /// An open invitation; the link's secret is shown once and only its hash is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
     /// Its id: the hash of the link's secret.
     pub token_hash: String,
@@ -53,6 +57,7 @@ pub struct Invitation {
 
 /// An API token as it is listed: never with its secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiToken {
     /// Its id.
     pub id: TokenId,
@@ -70,6 +75,7 @@ pub struct ApiToken {
 
 /// A key pair for AWS clients, as it is listed: never with its secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessKey {
     /// The access key id that clients send: unique in the instance, it tells the workspace.
     pub id: String,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An S3-compatible store outside this server. Its secret key is sealed at rest and never listed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Connection {
     /// Its id.
     pub id: ConnectionId,
@@ -23,6 +24,7 @@ pub struct Connection {
 
 /// How a registered function is reached.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum FunctionKind {
     /// A POST of the payload to a URL; the answer is the result.
@@ -43,6 +45,7 @@ pub enum FunctionKind {
 
 /// A function as a workspace registered it; it answers to `arn:aws:lambda:…:function:NAME`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Function {
     /// The name in the ARN.
     pub name: String,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// `pending + running + succeeded + failed + timed_out + aborted == total` always holds for
 /// counts that the ledger makes; see [`ItemCounts::adds_up`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ItemCounts {
     /// Not started yet.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A saved configuration: a name and versioned definitions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
     /// Its id.
     pub id: JobId,
@@ -29,6 +30,7 @@ pub struct Job {
 /// clients and for a launch on AWS; it has no effect on runs here.
 /// Source: API reference, CreateStateMachine.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MachineSettings {
     /// `roleArn`; `None` for jobs made in the browser.
@@ -47,6 +49,7 @@ pub struct MachineSettings {
 
 /// One immutable version of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobVersion {
     /// Its number, from 1.
     pub version: u32,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a manifest can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ManifestStatus {
     /// Bytes or listings are still coming in.
@@ -34,6 +35,7 @@ impl ManifestStatus {
 
 /// Where a manifest's items came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ManifestSource {
     /// A file that somebody uploaded.
@@ -58,6 +60,7 @@ pub enum ManifestSource {
 
 /// A list of items.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Manifest {
     /// Its id.
     pub id: ManifestId,
@@ -93,6 +96,7 @@ pub struct Manifest {
 
 /// A row that could not be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RejectedRow {
     /// The line in the uploaded file, from 1.
     pub line: u64,
@@ -104,6 +108,7 @@ pub struct RejectedRow {
 
 /// Which items a preview shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Preview {
     /// From the beginning.
@@ -117,6 +122,7 @@ pub enum Preview {
 
 /// An item in a preview.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ManifestItem {
     /// Its index, from 0.
     pub index: u64,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A bucket of the workspace.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bucket {
     /// Its name.
     pub name: String,
@@ -15,6 +16,7 @@ pub struct Bucket {
 
 /// An object in a listing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ObjectEntry {
     /// Its key.
     pub key: String,
@@ -28,6 +30,7 @@ pub struct ObjectEntry {
 
 /// A page of a bucket.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ObjectPage {
     /// Objects, in byte order of their keys.
     pub objects: Vec<ObjectEntry>,

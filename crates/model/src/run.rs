@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether what AWS would refuse is run with a warning, or fails as there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// Run the definitions that people paste: inject a missing `Bucket`, find the list in an object.
@@ -19,6 +20,7 @@ pub enum Profile {
 
 /// One launch of a job: the parent execution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Run {
     /// Its id.
     pub id: RunId,
@@ -62,6 +64,7 @@ pub struct Run {
 
 /// What StartExecution said about a run beside its input.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Origin {
     /// The type of the execution.
     #[serde(default)]
@@ -79,6 +82,7 @@ pub struct Origin {
 
 /// What a Map Run is doing, in more detail than its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MapRunPhase {
     /// Items are read and run.
@@ -115,6 +119,7 @@ impl MapRunPhase {
 
 /// One entry of a distributed Map state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MapRun {
     /// Its id: the uuid at the end of its ARN.
     pub id: String,
@@ -161,6 +166,7 @@ pub struct MapRun {
 
 /// One line of the items table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemRow {
     /// The child's index in the Map Run, from 0.
     pub index: u64,
@@ -184,6 +190,7 @@ pub struct ItemRow {
 
 /// Everything about one child.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemDetail {
     /// Its line in the table.
     pub row: ItemRow,
@@ -203,6 +210,7 @@ pub struct ItemDetail {
 
 /// How an earlier attempt of a child ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptSummary {
     /// The attempt, from 1.
     pub attempt: u32,
@@ -216,6 +224,7 @@ pub struct AttemptSummary {
 
 /// Failures that have the same error, state and normalised cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FailureGroup {
     /// Its number in the Map Run.
     pub id: u32,
@@ -239,6 +248,7 @@ pub struct FailureGroup {
 
 /// What somebody did to a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum OperationKind {
     /// Unsuccessful items ran again.
@@ -267,6 +277,7 @@ pub enum OperationKind {
 
 /// Which unsuccessful children a redrive runs again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "select", rename_all = "kebab-case")]
 pub enum RedriveSelection {
     /// All unsuccessful ones, and those never started.
@@ -298,10 +309,16 @@ pub enum RedriveSelection {
         /// The keys, whole.
         keys: Vec<String>,
     },
+    /// Those that a filter finds.
+    Filter {
+        /// In the grammar of [`crate::ItemFilter`]: `error:AccessDenied key:photos/`.
+        filter: String,
+    },
 }
 
 /// An operation with who, when and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Operation {
     /// Its id.
     pub id: OperationId,
@@ -318,6 +335,7 @@ pub struct Operation {
 
 /// One point of the run's graphs: what happened in `width_ms` from `at`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgressPoint {
     /// The beginning of the bucket.
     pub at: Timestamp,
@@ -341,6 +359,7 @@ pub struct ProgressPoint {
 
 /// A run with its Map Runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunDetail {
     /// The run.
     #[serde(flatten)]
@@ -351,9 +370,13 @@ pub struct RunDetail {
 
 /// Which items a page shows; everything given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemQuery {
     /// A Map Run of the run; the last one when absent.
     pub map_run: Option<String>,
+    /// In the grammar of [`crate::ItemFilter`]; what the fields below say must hold too.
+    #[serde(default)]
+    pub filter: Option<String>,
     /// Only these, separated by commas: `FAILED,TIMED_OUT`.
     pub status: Option<String>,
     /// Only of this failure group.
@@ -372,6 +395,7 @@ pub struct ItemQuery {
 
 /// A page of items.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemsPage {
     /// The rows, by index.
     pub items: Vec<ItemRow>,
@@ -383,6 +407,7 @@ pub struct ItemsPage {
 
 /// A file that a run's ResultWriter wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ResultFile {
     /// The bucket.
     pub bucket: String,

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// Where an item's child execution stands. The discriminants are the ledger's four bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[repr(u8)]
 pub enum ItemStatus {
@@ -69,6 +70,7 @@ impl fmt::Display for ItemStatus {
 
 /// Where an execution or a Map Run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RunStatus {
     /// Not ended.
@@ -116,6 +118,7 @@ impl fmt::Display for RunStatus {
 
 /// `ProcessorConfig.ExecutionType` and the type of a state machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ExecutionType {
     /// Exactly-once states, up to a year, history kept.

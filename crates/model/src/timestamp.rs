@@ -6,6 +6,7 @@ use time::format_description::well_known::Rfc3339;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z. Serialised as that number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 

@@ -16,7 +16,7 @@ const MAX_CHARS: usize = 128;
 const TOUCH_AFTER_MS: i64 = 60_000;
 
 /// What a new access key asks for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct NewAccessKey {
     /// What lists call it.
     pub name: String,
@@ -30,7 +30,7 @@ pub struct NewAccessKey {
 }
 
 /// A new access key with its secret, which is shown this once.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CreatedAccessKey {
     /// The key as it will be listed.
     #[serde(flatten)]
@@ -112,7 +112,9 @@ impl AccessKeys {
     /// Notes that an access key was used, once a minute.
     pub async fn touch(&self, cx: &Cx) -> Result<(), Error> {
         match &cx.actor {
-            Actor::AccessKey(key) if key.last_used_at.is_none_or(|at| cx.now.since_ms(at) > TOUCH_AFTER_MS) => {
+            Actor::AccessKey(key)
+                if key.last_used_at.is_none_or(|at| cx.now.since_ms(at) > TOUCH_AFTER_MS) =>
+            {
                 Ok(self.store.touch_access_key(&key.id, cx.now).await?)
             }
             _ => Ok(()),
@@ -126,7 +128,8 @@ fn checked(field: &'static str, given: Option<String>) -> Result<Option<String>,
     };
     match given {
         Some(text) if field == "id" && text.contains('/') || !fits(&text) => {
-            let message = format!("1 to {MAX_CHARS} visible ASCII characters without a comma; an id without a slash.");
+            let message =
+                format!("1 to {MAX_CHARS} visible ASCII characters without a comma; an id without a slash.");
             Err(Error::invalid(field, message))
         }
         given => Ok(given),

@@ -1,10 +1,10 @@
 //! First start, sign-in, workspaces, members, invitations and API tokens.
 
-use crate::context::{Actor, Cx, Granted};
-use crate::secrets::{self, hash_secret, new_secret, random};
 use crate::Error;
 use crate::attempts::Attempts;
-use model::{ApiToken, Invitation, Member, Permission, Role, Timestamp, TokenId, User, UserId};
+use crate::context::{Actor, Cx, Granted};
+use crate::secrets::{self, hash_secret, new_secret, random};
+use model::{ApiToken, AuditEntry, Invitation, Member, Permission, Role, Timestamp, TokenId, User, UserId};
 use model::{Workspace, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -30,7 +30,7 @@ pub struct Setup {
 }
 
 /// What a new token asks for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 pub struct NewToken {
     /// What lists call it.
     pub name: String,
@@ -41,7 +41,7 @@ pub struct NewToken {
 }
 
 /// A new token with its secret, which is shown this once.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CreatedToken {
     /// The token as it will be listed.
     #[serde(flatten)]
@@ -322,14 +322,30 @@ impl Accounts {
     }
 
     /// The newest lines of the audit.
-    pub async fn audit(&self, cx: &Cx) -> Result<Vec<store::AuditEntry>, Error> {
+    pub async fn audit(&self, cx: &Cx) -> Result<Vec<AuditEntry>, Error> {
+        self.audit_before(cx, None, 200).await
+    }
+
+    /// Lines of the audit older than the one with this id, newest first.
+    pub async fn audit_before(
+        &self,
+        cx: &Cx,
+        id: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, Error> {
         cx.require(Permission::Administer)?;
-        Ok(self.store.audit(&cx.workspace.id, 200).await?)
+        Ok(self.store.audit(&cx.workspace.id, id, limit.clamp(1, 2_000)).await?)
+    }
+
+    /// How many lines the audit has.
+    pub async fn count_audit(&self, cx: &Cx) -> Result<u64, Error> {
+        cx.require(Permission::Administer)?;
+        Ok(self.store.count_audit(&cx.workspace.id).await?)
     }
 
     /// Adds a line to the audit.
     pub(crate) async fn note(&self, cx: &Cx, action: &str, subject: &str) -> Result<(), Error> {
-        let entry = store::AuditEntry {
+        let entry = AuditEntry {
             id: model::id::ulid(cx.now.0, random()),
             actor: cx.actor.name(),
             action: action.to_owned(),

@@ -7,7 +7,7 @@ use model::{Connection, ConnectionId, Permission};
 use serde::Deserialize;
 
 /// A connection to make.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 pub struct NewConnection {
     /// Its name in the workspace.
     pub name: String,

@@ -39,6 +39,9 @@ pub enum Error {
     /// The input is right, but not now.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody else wrote first: what the caller saw is no longer so.
+    #[error("{0}")]
+    Stale(String),
     /// Too much or too often.
     #[error("{0}")]
     LimitExceeded(String),
@@ -66,7 +69,7 @@ impl Error {
         Self::Internal(error.into())
     }
 
-    /// The stable code that doors show; each has a page in `docs/errors.md`.
+    /// The stable code that doors show; each has a page at `/docs/errors/CODE`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated(_) => "unauthenticated",
@@ -74,6 +77,7 @@ impl Error {
             Self::NotFound { .. } => "not-found",
             Self::Invalid(_) => "invalid",
             Self::Conflict(_) => "conflict",
+            Self::Stale(_) => "precondition-failed",
             Self::LimitExceeded(_) => "limit-exceeded",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
@@ -88,6 +92,7 @@ impl Error {
             Self::NotFound { .. } => 404,
             Self::Invalid(_) => 422,
             Self::Conflict(_) => 409,
+            Self::Stale(_) => 412,
             Self::LimitExceeded(_) => 429,
             Self::Unavailable(_) => 502,
             Self::Internal(_) => 500,

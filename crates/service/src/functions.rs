@@ -11,17 +11,18 @@ const HIDDEN: &str = "•••";
 const MAX_TIMEOUT_MS: u64 = 15 * 60 * 1000;
 
 /// A function with the name that definitions reach it by.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ListedFunction {
     /// The function; header values are hidden.
     #[serde(flatten)]
     pub function: Function,
     /// What a Task's `FunctionName` or `Resource` says.
+    #[schema(value_type = String)]
     pub arn: Arn,
 }
 
 /// A function that comes with the server.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct BuiltinFunction {
     /// Its name.
     pub name: &'static str,
@@ -30,6 +31,7 @@ pub struct BuiltinFunction {
     /// An event that it understands, as JSON text.
     pub example: &'static str,
     /// What a Task's `FunctionName` or `Resource` says.
+    #[schema(value_type = String)]
     pub arn: Arn,
 }
 

@@ -6,14 +6,14 @@ use crate::{Error, Service};
 use asl::check::{CheckOptions, Diagnostic, Profile};
 use model::limits::MAX_DEFINITION_CHARS;
 use model::names::is_valid_name;
-use model::{ExecutionType, Job, JobId, JobVersion, MachineSettings, Permission};
+use model::{ExecutionType, Job, JobId, JobVersion, MachineSettings, Permission, Timestamp};
 use serde::Deserialize;
 
 /// The number of a job's first version.
 const FIRST: u32 = 1;
 
 /// A job to make.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct NewJob {
     /// Its name: the state machine's name in ARNs.
     pub name: String,
@@ -31,7 +31,7 @@ pub struct NewJob {
 }
 
 /// A version to make.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct NewVersion {
     /// The definition, ASL as JSON text. It may hold errors: those block a launch, not a save.
     pub definition: String,
@@ -44,7 +44,7 @@ pub struct NewVersion {
 }
 
 /// A definition to check.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 pub struct CheckDefinition {
     /// ASL as JSON text.
     pub definition: String,
@@ -108,16 +108,44 @@ impl Service {
 
     /// Keeps the definition that is being edited, valid or not.
     pub async fn save_draft(&self, cx: &Cx, id: &JobId, definition: &str) -> Result<(), Error> {
+        self.save_draft_if(cx, id, definition, None).await.map(drop)
+    }
+
+    /// The same, unless the job was changed after `seen` (its `updated_at`). Answers the new `updated_at`.
+    pub async fn save_draft_if(
+        &self,
+        cx: &Cx,
+        id: &JobId,
+        definition: &str,
+        seen: Option<Timestamp>,
+    ) -> Result<Timestamp, Error> {
         cx.require(Permission::Edit)?;
         checked_size(definition)?;
-        match self.store.save_draft(&cx.workspace.id, id, definition, cx.now).await? {
-            true => Ok(()),
-            false => Err(Error::not_found("job", id)),
+        match self.store.save_draft(&cx.workspace.id, id, definition, (cx.now, seen)).await? {
+            Some(at) => Ok(at),
+            None => Err(self.stale_job(cx, id).await?),
         }
+    }
+
+    /// Why nothing was written: the job is not there, or somebody else wrote first.
+    async fn stale_job(&self, cx: &Cx, id: &JobId) -> Result<Error, Error> {
+        let job = self.job(cx, id).await?;
+        Ok(Error::Stale(format!("The job \"{}\" was changed by somebody else. Read it again.", job.name)))
     }
 
     /// Makes the next version.
     pub async fn save_version(&self, cx: &Cx, id: &JobId, new: NewVersion) -> Result<JobVersion, Error> {
+        self.save_version_if(cx, id, new, None).await
+    }
+
+    /// The same, unless the job was changed after `seen` (its `updated_at`).
+    pub async fn save_version_if(
+        &self,
+        cx: &Cx,
+        id: &JobId,
+        new: NewVersion,
+        seen: Option<Timestamp>,
+    ) -> Result<JobVersion, Error> {
         cx.require(Permission::Edit)?;
         checked_size(&new.definition)?;
         let settings = match new.settings {
@@ -132,8 +160,10 @@ impl Service {
             author: cx.actor.name(),
             created_at: cx.now,
         };
-        let number = self.store.add_version(&cx.workspace.id, id, &version).await?;
-        version.version = number.ok_or_else(|| Error::not_found("job", id))?;
+        version.version = match self.store.add_version(&cx.workspace.id, id, &version, seen).await? {
+            Some(number) => number,
+            None => return Err(self.stale_job(cx, id).await?),
+        };
         self.note(cx, "job.save", &format!("{id} v{}", version.version)).await?;
         Ok(version)
     }
@@ -171,9 +201,14 @@ impl Service {
 
     /// Removes a job and its versions. Its runs stay.
     pub async fn delete_job(&self, cx: &Cx, id: &JobId) -> Result<(), Error> {
+        self.delete_job_if(cx, id, None).await
+    }
+
+    /// The same, unless the job was changed after `seen` (its `updated_at`).
+    pub async fn delete_job_if(&self, cx: &Cx, id: &JobId, seen: Option<Timestamp>) -> Result<(), Error> {
         cx.require(Permission::Edit)?;
-        if !self.store.remove_job(&cx.workspace.id, id).await? {
-            return Err(Error::not_found("job", id));
+        if !self.store.remove_job(&cx.workspace.id, id, seen).await? {
+            return Err(self.stale_job(cx, id).await?);
         }
         self.note(cx, "job.delete", id.as_str()).await
     }

@@ -32,7 +32,7 @@ pub struct UploadManifest {
 }
 
 /// A manifest to make of the objects under a prefix.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 pub struct GenerateManifest {
     /// The manifest's name.
     pub name: String,

@@ -2,22 +2,10 @@
 
 use crate::db::each;
 use crate::{Error, Store};
-use model::{Timestamp, WorkspaceId};
+use model::{AuditEntry, Timestamp, WorkspaceId};
 
-/// One line of the audit.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct AuditEntry {
-    /// A time-sortable id.
-    pub id: String,
-    /// Who.
-    pub actor: String,
-    /// What was done: `job.save`, `run.launch` …
-    pub action: String,
-    /// To what.
-    pub subject: String,
-    /// When.
-    pub at: Timestamp,
-}
+/// Sorts behind every ULID in any collation.
+const BEHIND_EVERY_ID: &str = "ZZZZZZZZZZZZZZZZZZZZZZZZZZZ";
 
 impl Store {
     /// Adds a line.
@@ -34,12 +22,17 @@ impl Store {
         Ok(())
     }
 
-    /// The newest `limit` lines of a workspace, newest first.
-    pub async fn audit(&self, workspace: &WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>, Error> {
+    /// Lines of a workspace, newest first: the `limit` newest ones older than `before`.
+    pub async fn audit(
+        &self,
+        workspace: &WorkspaceId,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, Error> {
         let rows: Vec<(String, String, String, String, i64)> = each!(self.read, pool => sqlx::query_as(
-            "SELECT id, actor, action, subject, at FROM audit WHERE workspace_id = $1
-             ORDER BY id DESC LIMIT $2")
-            .bind(workspace.as_str()).bind(i64::from(limit)).fetch_all(pool).await?);
+            "SELECT id, actor, action, subject, at FROM audit WHERE workspace_id = $1 AND id < $2
+             ORDER BY id DESC LIMIT $3")
+            .bind(workspace.as_str()).bind(before.unwrap_or(BEHIND_EVERY_ID)).bind(i64::from(limit)).fetch_all(pool).await?);
         Ok(rows
             .into_iter()
             .map(|(id, actor, action, subject, at)| AuditEntry {
@@ -50,5 +43,12 @@ impl Store {
                 at: Timestamp(at),
             })
             .collect())
+    }
+
+    /// How many lines a workspace has.
+    pub async fn count_audit(&self, workspace: &WorkspaceId) -> Result<u64, Error> {
+        let (count,): (i64,) = each!(self.read, pool => sqlx::query_as(
+            "SELECT COUNT(*) FROM audit WHERE workspace_id = $1").bind(workspace.as_str()).fetch_one(pool).await?);
+        Ok(count as u64)
     }
 }

@@ -5,21 +5,25 @@ use crate::{Error, Store};
 use ledger::{CHUNK_CHILDREN, Child, Chunk, Segment, SegmentRef};
 use model::{FailureGroup, ItemRow, ItemStatus, WorkspaceId};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Which children a page shows. Everything given must hold.
 #[derive(Clone, Debug, Default)]
 pub struct ItemFilter {
     /// Only these; all when empty.
     pub statuses: Vec<ItemStatus>,
-    /// Only of this failure group.
-    pub failure_group: Option<u32>,
+    /// Only of one of these failure groups.
+    pub groups: Option<Vec<u32>>,
     /// Only those whose key contains this, whatever the case. Children that never ended have no key yet.
     pub key: Option<String>,
     /// Only these indexes.
     pub range: Option<Range<u64>>,
     /// Only those started at least this often.
     pub min_attempts: u32,
+    /// Only those started so often.
+    pub attempts: Option<RangeInclusive<u64>>,
+    /// Only those that have ended and whose last attempt took so many milliseconds.
+    pub duration_ms: Option<RangeInclusive<u64>>,
 }
 
 /// A page of items.
@@ -49,18 +53,33 @@ struct ChunkLine {
 
 type CountsRow = (i64, i64, i64, i64, i64, i64, i64, i64);
 
-/// Matches of a key search: one bit a child.
-type Matches = BTreeMap<u32, Box<[u64; CHUNK_CHILDREN as usize / 64]>>;
-
 /// Attempts of one child that are looked back at.
 const MAX_EARLIER: usize = 50;
 
 impl ItemFilter {
-    fn accepts(&self, index: u64, child: &Child) -> bool {
+    /// Whether a child fits, its key left aside.
+    pub(crate) fn accepts(&self, index: u64, child: &Child) -> bool {
+        let took = || child.status.is_final().then_some(u64::from(child.duration_ms));
         (self.statuses.is_empty() || self.statuses.contains(&child.status))
-            && self.failure_group.is_none_or(|group| child.failure_group == Some(group))
+            && self
+                .groups
+                .as_ref()
+                .is_none_or(|groups| child.failure_group.is_some_and(|id| groups.contains(&id)))
             && self.range.as_ref().is_none_or(|range| range.contains(&index))
             && child.attempts >= self.min_attempts
+            && self.attempts.as_ref().is_none_or(|attempts| attempts.contains(&u64::from(child.attempts)))
+            && self
+                .duration_ms
+                .as_ref()
+                .is_none_or(|wanted| took().is_some_and(|took| wanted.contains(&took)))
+    }
+
+    /// Whether a chunk must be read to know which of its children fit, since its counts do not tell.
+    fn looks_inside(&self) -> bool {
+        self.groups.is_some()
+            || self.min_attempts > 0
+            || self.attempts.is_some()
+            || self.duration_ms.is_some()
     }
 
     /// How many children of a chunk match, when its counts alone tell.
@@ -70,7 +89,11 @@ impl ItemFilter {
             false => self.distinct_statuses().map(|status| line.children[status as usize]).sum(),
         };
         let unsuccessful: u64 = line.children[3] + line.children[4] + line.children[5];
-        if sum == 0 || (self.failure_group.is_some() && unsuccessful == 0) {
+        let ended = unsuccessful + line.children[ItemStatus::Succeeded as usize];
+        if sum == 0
+            || (self.groups.is_some() && unsuccessful == 0)
+            || (self.duration_ms.is_some() && ended == 0)
+        {
             return Some(0);
         }
         let whole = match &self.range {
@@ -78,7 +101,7 @@ impl ItemFilter {
             Some(range) if range.end <= indexes.start || range.start >= indexes.end => return Some(0),
             Some(range) => range.start <= indexes.start && range.end >= indexes.end,
         };
-        (whole && self.failure_group.is_none() && self.min_attempts == 0).then_some(sum)
+        (whole && !self.looks_inside()).then_some(sum)
     }
 
     fn distinct_statuses(&self) -> impl Iterator<Item = ItemStatus> + '_ {
@@ -101,7 +124,9 @@ impl Store {
             "SELECT number, data FROM chunks WHERE map_run_id = $1 AND number >= $2 ORDER BY number LIMIT $3")
             .bind(map_run).bind(i64::from(first)).bind(i64::from(limit)).fetch_all(pool).await?);
         rows.into_iter()
-            .map(|(number, data)| Chunk::decode(number as u32, &data).map_err(|e| Error::unreadable("chunk", e)))
+            .map(|(number, data)| {
+                Chunk::decode(number as u32, &data).map_err(|e| Error::unreadable("chunk", e))
+            })
             .collect()
     }
 
@@ -121,7 +146,11 @@ impl Store {
     }
 
     /// The indexes of the children whose items have one of these keys.
-    pub async fn indexes_of_keys(&self, map_run: &str, wanted: &HashSet<&str>) -> Result<HashSet<u64>, Error> {
+    pub async fn indexes_of_keys(
+        &self,
+        map_run: &str,
+        wanted: &HashSet<&str>,
+    ) -> Result<HashSet<u64>, Error> {
         const SEGMENTS_A_READ: i64 = 500;
         let mut found = HashSet::new();
         let mut after = -1i64;
@@ -135,7 +164,9 @@ impl Store {
             after = *last;
             for (_, keys) in &rows {
                 let keys = Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))?;
-                found.extend(keys.into_iter().filter(|(_, key)| wanted.contains(key.as_str())).map(|(index, _)| index));
+                found.extend(
+                    keys.into_iter().filter(|(_, key)| wanted.contains(key.as_str())).map(|(index, _)| index),
+                );
             }
         }
     }
@@ -152,7 +183,12 @@ impl Store {
     }
 
     /// One line of the items table; `None` when the Map Run has no such child.
-    pub async fn item(&self, workspace: &WorkspaceId, map_run: &str, index: u64) -> Result<Option<ItemRow>, Error> {
+    pub async fn item(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        index: u64,
+    ) -> Result<Option<ItemRow>, Error> {
         let filter = ItemFilter { range: Some(index..index.saturating_add(1)), ..ItemFilter::default() };
         Ok(self.items(workspace, map_run, &filter, 0, 1).await?.rows.pop())
     }
@@ -171,18 +207,14 @@ impl Store {
         };
         let known = record.execution_counts.total;
         let lines = self.chunk_lines(map_run).await?;
-        let matches = match &filter.key {
-            Some(key) => Some(self.search_keys(map_run, key, filter.range.as_ref()).await?),
-            None => None,
-        };
+        let matches = self.item_matches(map_run, filter.clone(), None).await?;
         let last = lines.keys().next_back().map_or(0, |last| last + 1);
         let chunks = (known.div_ceil(CHUNK_CHILDREN) as u32).max(last);
         let mut page = ItemPage::default();
         let mut found: Vec<(u64, Child)> = Vec::new();
         for number in 0..chunks {
             let first = u64::from(number) * CHUNK_CHILDREN;
-            let found_in_chunk = matches.as_ref().map(|all| all.get(&number));
-            if found_in_chunk.is_some_and(|bits| bits.is_none()) {
+            if !matches.may_lie_in(number) {
                 continue;
             }
             let line = lines.get(&number);
@@ -195,7 +227,7 @@ impl Store {
             let wanted = found.len() <= limit && indexes.end > from;
             match counted {
                 Some(0) => continue,
-                Some(count) if found_in_chunk.is_none() && !wanted => {
+                Some(count) if !matches.searches_keys() && !wanted => {
                     page.total += count;
                     continue;
                 }
@@ -206,10 +238,7 @@ impl Store {
                 let index = first + offset as u64;
                 let mut child = chunk.child(offset);
                 child.items = child.items.max(1);
-                let in_search = found_in_chunk
-                    .flatten()
-                    .is_none_or(|bits| bits[offset / 64] >> (offset % 64) & 1 == 1);
-                if !in_search || !filter.accepts(index, &child) {
+                if !matches.accepts(index, &child) {
                     continue;
                 }
                 page.total += 1;
@@ -226,12 +255,57 @@ impl Store {
         Ok(page)
     }
 
+    /// The rows of one chunk that a filter finds, each with the segment and slot of its last record;
+    /// `None` behind the last chunk. Exports go from chunk to chunk, so they hold one at a time.
+    pub async fn items_of_chunk(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        filter: &ItemFilter,
+        number: u32,
+    ) -> Result<Option<Vec<(ItemRow, Option<SegmentRef>)>>, Error> {
+        let Some(record) = self.map_run(workspace, map_run).await? else {
+            return Ok(None);
+        };
+        let first = u64::from(number) * CHUNK_CHILDREN;
+        let chunk = self.chunk(map_run, number).await?;
+        let stored = chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        let len = stored.max(record.execution_counts.total.saturating_sub(first).min(CHUNK_CHILDREN));
+        if len == 0 {
+            return Ok(None);
+        }
+        let part = first..first + len;
+        if filter.range.as_ref().is_some_and(|range| range.end <= part.start || range.start >= part.end) {
+            let behind = filter.range.as_ref().is_some_and(|range| range.end <= part.start);
+            return Ok((!behind).then(Vec::new));
+        }
+        let matches = self.item_matches(map_run, filter.clone(), Some(&part)).await?;
+        let chunk = chunk.unwrap_or_else(|| Chunk::new(number));
+        let mut found: Vec<(u64, Child)> = Vec::new();
+        for offset in 0..len as usize {
+            let index = first + offset as u64;
+            let mut child = chunk.child(offset);
+            child.items = child.items.max(1);
+            if matches.accepts(index, &child) {
+                found.push((index, child));
+            }
+        }
+        let rows = self.item_rows(workspace, map_run, &found).await?;
+        Ok(Some(rows.into_iter().zip(found.into_iter().map(|(_, child)| child.segment)).collect()))
+    }
+
     /// The statuses of up to 4,096 children from `from` on.
-    pub async fn item_statuses(&self, workspace: &WorkspaceId, map_run: &str, range: Range<u64>) -> Result<Vec<ItemStatus>, Error> {
+    pub async fn item_statuses(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        range: Range<u64>,
+    ) -> Result<Vec<ItemStatus>, Error> {
         let Some(record) = self.map_run(workspace, map_run).await? else {
             return Ok(Vec::new());
         };
-        let end = range.end.min(range.start.saturating_add(CHUNK_CHILDREN)).min(record.execution_counts.total);
+        let end =
+            range.end.min(range.start.saturating_add(CHUNK_CHILDREN)).min(record.execution_counts.total);
         let mut statuses = Vec::new();
         let mut chunk = Chunk::new(u32::MAX);
         for index in range.start..end {
@@ -245,7 +319,12 @@ impl Store {
     }
 
     /// A child with the records of its attempts; `None` when the Map Run has no such child.
-    pub async fn stored_item(&self, workspace: &WorkspaceId, map_run: &str, index: u64) -> Result<Option<StoredItem>, Error> {
+    pub async fn stored_item(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        index: u64,
+    ) -> Result<Option<StoredItem>, Error> {
         let Some(row) = self.item(workspace, map_run, index).await? else {
             return Ok(None);
         };
@@ -275,40 +354,17 @@ impl Store {
             .collect())
     }
 
-    async fn search_keys(&self, map_run: &str, key: &str, range: Option<&Range<u64>>) -> Result<Matches, Error> {
-        const SEGMENTS_A_READ: i64 = 500;
-        let wanted = key.to_lowercase();
-        let (low, high) = range.map_or((0, i64::MAX), |r| (r.start as i64, r.end.min(i64::MAX as u64) as i64));
-        let mut matches = Matches::new();
-        let mut after = -1i64;
-        loop {
-            let rows: Vec<(i64, Vec<u8>)> = each!(self.read, pool => sqlx::query_as(
-                "SELECT number, keys FROM segments
-                 WHERE map_run_id = $1 AND number > $2 AND last_index >= $3 AND first_index < $4
-                 ORDER BY number LIMIT $5")
-                .bind(map_run).bind(after).bind(low).bind(high).bind(SEGMENTS_A_READ).fetch_all(pool).await?);
-            let Some((last, _)) = rows.last() else {
-                return Ok(matches);
-            };
-            after = *last;
-            for (_, keys) in &rows {
-                let keys = Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))?;
-                for (index, key) in keys {
-                    if key.to_lowercase().contains(&wanted) {
-                        let bits = matches
-                            .entry((index / CHUNK_CHILDREN) as u32)
-                            .or_insert_with(|| Box::new([0; CHUNK_CHILDREN as usize / 64]));
-                        let offset = (index % CHUNK_CHILDREN) as usize;
-                        bits[offset / 64] |= 1 << (offset % 64);
-                    }
-                }
-            }
-        }
-    }
-
-    async fn item_rows(&self, workspace: &WorkspaceId, map_run: &str, found: &[(u64, Child)]) -> Result<Vec<ItemRow>, Error> {
+    async fn item_rows(
+        &self,
+        workspace: &WorkspaceId,
+        map_run: &str,
+        found: &[(u64, Child)],
+    ) -> Result<Vec<ItemRow>, Error> {
         let mut segments: HashMap<u32, Option<Segment>> = HashMap::new();
-        let groups: HashMap<u32, FailureGroup> = match found.iter().any(|(_, child)| child.failure_group.is_some()) {
+        let groups: HashMap<u32, FailureGroup> = match found
+            .iter()
+            .any(|(_, child)| child.failure_group.is_some())
+        {
             true => self.failure_groups(workspace, map_run).await?.into_iter().map(|g| (g.id, g)).collect(),
             false => HashMap::new(),
         };

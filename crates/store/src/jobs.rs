@@ -24,8 +24,11 @@ fn job((id, name, kind, latest, draft, created, updated): Row) -> Result<Job, Er
 
 type VersionRow = (i64, String, String, String, String, i64);
 
-fn version((number, definition, settings, message, author, created): VersionRow) -> Result<JobVersion, Error> {
-    let settings = serde_json::from_str(&settings).map_err(|e| Error::unreadable("settings of a version", e))?;
+fn version(
+    (number, definition, settings, message, author, created): VersionRow,
+) -> Result<JobVersion, Error> {
+    let settings =
+        serde_json::from_str(&settings).map_err(|e| Error::unreadable("settings of a version", e))?;
     Ok(JobVersion {
         version: number as u32,
         definition,
@@ -39,7 +42,8 @@ fn version((number, definition, settings, message, author, created): VersionRow)
 impl Store {
     /// Adds a job with its first version; the name must be new in the workspace.
     pub async fn add_job(&self, workspace: &WorkspaceId, job: &Job, first: &JobVersion) -> Result<(), Error> {
-        let settings = serde_json::to_string(&first.settings).map_err(|e| Error::unreadable("settings", e))?;
+        let settings =
+            serde_json::to_string(&first.settings).map_err(|e| Error::unreadable("settings", e))?;
         let added = each!(self.write, pool => {
             let mut tx = pool.begin().await?;
             let added = sqlx::query(
@@ -100,36 +104,43 @@ impl Store {
         row.map(job).transpose()
     }
 
-    /// Keeps the definition that is being edited. Whether the job was there.
+    /// Keeps the definition that is being edited, and answers when the job changed: later than ever
+    /// before, so that the time tells one state of the job from another. `None` when the job is not
+    /// there, or was changed after `seen`.
     pub async fn save_draft(
         &self,
         workspace: &WorkspaceId,
         id: &JobId,
         draft: &str,
-        now: Timestamp,
-    ) -> Result<bool, Error> {
-        let saved = each!(self.write, pool => sqlx::query(
-            "UPDATE jobs SET draft = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2")
-            .bind(workspace.as_str()).bind(id.as_str()).bind(draft).bind(now.0)
-            .execute(pool).await?.rows_affected());
-        Ok(saved > 0)
+        (now, seen): (Timestamp, Option<Timestamp>),
+    ) -> Result<Option<Timestamp>, Error> {
+        let saved: Option<(i64,)> = each!(self.write, pool => sqlx::query_as(
+            "UPDATE jobs SET draft = $3,
+               updated_at = CASE WHEN updated_at >= $4 THEN updated_at + 1 ELSE $4 END
+             WHERE workspace_id = $1 AND id = $2 AND ($5 IS NULL OR updated_at = $5) RETURNING updated_at")
+            .bind(workspace.as_str()).bind(id.as_str()).bind(draft).bind(now.0).bind(seen.map(|at| at.0))
+            .fetch_optional(pool).await?);
+        Ok(saved.map(|(at,)| Timestamp(at)))
     }
 
     /// Makes the next version and drops the draft. The version's number comes from here: two
-    /// people who save at once get two numbers. `None` when the job is not there.
+    /// people who save at once get two numbers. `None` when the job is not there, or was changed
+    /// after `seen`.
     pub async fn add_version(
         &self,
         workspace: &WorkspaceId,
         id: &JobId,
         new: &JobVersion,
+        seen: Option<Timestamp>,
     ) -> Result<Option<u32>, Error> {
         let settings = serde_json::to_string(&new.settings).map_err(|e| Error::unreadable("settings", e))?;
         let number: Option<(i64,)> = each!(self.write, pool => {
             let mut tx = pool.begin().await?;
             let number: Option<(i64,)> = sqlx::query_as(
-                "UPDATE jobs SET latest_version = latest_version + 1, draft = NULL, updated_at = $3
-                 WHERE workspace_id = $1 AND id = $2 RETURNING latest_version")
-                .bind(workspace.as_str()).bind(id.as_str()).bind(new.created_at.0)
+                "UPDATE jobs SET latest_version = latest_version + 1, draft = NULL,
+                   updated_at = CASE WHEN updated_at >= $3 THEN updated_at + 1 ELSE $3 END
+                 WHERE workspace_id = $1 AND id = $2 AND ($4 IS NULL OR updated_at = $4) RETURNING latest_version")
+                .bind(workspace.as_str()).bind(id.as_str()).bind(new.created_at.0).bind(seen.map(|at| at.0))
                 .fetch_optional(&mut *tx).await?;
             if let Some((number,)) = number {
                 sqlx::query(
@@ -176,10 +187,17 @@ impl Store {
         row.map(version).transpose()
     }
 
-    /// Removes a job and its versions; its runs stay. Whether it was there.
-    pub async fn remove_job(&self, workspace: &WorkspaceId, id: &JobId) -> Result<bool, Error> {
-        let removed = each!(self.write, pool => sqlx::query("DELETE FROM jobs WHERE workspace_id = $1 AND id = $2")
-            .bind(workspace.as_str()).bind(id.as_str()).execute(pool).await?.rows_affected());
+    /// Removes a job and its versions; its runs stay. Whether it was there, not changed after `seen`.
+    pub async fn remove_job(
+        &self,
+        workspace: &WorkspaceId,
+        id: &JobId,
+        seen: Option<Timestamp>,
+    ) -> Result<bool, Error> {
+        let removed = each!(self.write, pool => sqlx::query(
+            "DELETE FROM jobs WHERE workspace_id = $1 AND id = $2 AND ($3 IS NULL OR updated_at = $3)")
+            .bind(workspace.as_str()).bind(id.as_str()).bind(seen.map(|at| at.0))
+            .execute(pool).await?.rows_affected());
         Ok(removed > 0)
     }
 }

@@ -28,6 +28,27 @@ pub struct RunFilter {
     pub before: Option<RunId>,
 }
 
+/// Adds a filter's conditions; a macro, since the two engines' builders are two types.
+macro_rules! narrow {
+    ($query:ident, $workspace:expr, $filter:expr) => {
+        $query.push("workspace_id = ").push_bind($workspace.as_str().to_owned());
+        if let Some(job) = &$filter.job {
+            $query.push(" AND job_id = ").push_bind(job.as_str().to_owned());
+        }
+        if let Some(before) = &$filter.before {
+            $query.push(" AND id < ").push_bind(before.as_str().to_owned());
+        }
+        if !$filter.statuses.is_empty() {
+            $query.push(" AND status IN (");
+            let mut list = $query.separated(", ");
+            for status in &$filter.statuses {
+                list.push_bind(status.as_str());
+            }
+            $query.push(")");
+        }
+    };
+}
+
 type RunRow = (String, String, String, Vec<u8>);
 
 fn run(detail: &str) -> Result<Run, Error> {
@@ -50,7 +71,12 @@ impl Store {
 
     /// Adds runs that `owner` works on until `lease_until`, in one transaction. Answers for each
     /// whether it was added: `false` when its workspace has a run with its ARN already.
-    pub async fn add_runs(&self, new: &[StoredRun], owner: &str, lease_until: Timestamp) -> Result<Vec<bool>, Error> {
+    pub async fn add_runs(
+        &self,
+        new: &[StoredRun],
+        owner: &str,
+        lease_until: Timestamp,
+    ) -> Result<Vec<bool>, Error> {
         let details = new
             .iter()
             .map(|new| serde_json::to_string(&new.run).map_err(|e| Error::unreadable("run", e)))
@@ -102,28 +128,30 @@ impl Store {
     }
 
     /// Runs of a workspace, newest first, `limit` at most. The last one's id is the cursor of the next page.
-    pub async fn runs(&self, workspace: &WorkspaceId, filter: &RunFilter, limit: u32) -> Result<Vec<Run>, Error> {
+    pub async fn runs(
+        &self,
+        workspace: &WorkspaceId,
+        filter: &RunFilter,
+        limit: u32,
+    ) -> Result<Vec<Run>, Error> {
         let rows: Vec<(String,)> = each!(self.read, pool => {
-            let mut query = sqlx::QueryBuilder::new("SELECT detail FROM runs WHERE workspace_id = ");
-            query.push_bind(workspace.as_str().to_owned());
-            if let Some(job) = &filter.job {
-                query.push(" AND job_id = ").push_bind(job.as_str().to_owned());
-            }
-            if let Some(before) = &filter.before {
-                query.push(" AND id < ").push_bind(before.as_str().to_owned());
-            }
-            if !filter.statuses.is_empty() {
-                query.push(" AND status IN (");
-                let mut list = query.separated(", ");
-                for status in &filter.statuses {
-                    list.push_bind(status.as_str());
-                }
-                query.push(")");
-            }
+            let mut query = sqlx::QueryBuilder::new("SELECT detail FROM runs WHERE ");
+            narrow!(query, workspace, filter);
             query.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
             query.build_query_as().fetch_all(pool).await?
         });
         rows.into_iter().map(|(detail,)| run(&detail)).collect()
+    }
+
+    /// How many runs of a workspace a filter finds, wherever the page begins.
+    pub async fn count_runs_of(&self, workspace: &WorkspaceId, filter: &RunFilter) -> Result<u64, Error> {
+        let filter = RunFilter { before: None, ..filter.clone() };
+        let (count,): (i64,) = each!(self.read, pool => {
+            let mut query = sqlx::QueryBuilder::new("SELECT COUNT(*) FROM runs WHERE ");
+            narrow!(query, workspace, filter);
+            query.build_query_as().fetch_one(pool).await?
+        });
+        Ok(count as u64)
     }
 
     /// How many runs of a workspace are in a status.
@@ -144,7 +172,13 @@ impl Store {
 
     /// Takes the lease of every unfinished run whose lease ended before `now` (of every unfinished
     /// run that `owner` does not hold, when `seize`), and answers them.
-    pub async fn take_over(&self, owner: &str, now: Timestamp, until: Timestamp, seize: bool) -> Result<Vec<StoredRun>, Error> {
+    pub async fn take_over(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+        seize: bool,
+    ) -> Result<Vec<StoredRun>, Error> {
         let latest = if seize { i64::MAX } else { now.0 };
         let rows: Vec<RunRow> = each!(self.write, pool => sqlx::query_as(
             "UPDATE runs SET lease_owner = $1, lease_until = $2
@@ -155,7 +189,13 @@ impl Store {
     }
 
     /// Takes the lease of one run that has ended, so that it can be redriven. `false` when somebody holds it.
-    pub async fn claim_run(&self, id: &RunId, owner: &str, now: Timestamp, until: Timestamp) -> Result<bool, Error> {
+    pub async fn claim_run(
+        &self,
+        id: &RunId,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Error> {
         let claimed = each!(self.write, pool => sqlx::query(
             "UPDATE runs SET lease_owner = $1, lease_until = $2
              WHERE id = $3 AND (lease_owner IS NULL OR lease_owner = $1 OR lease_until < $4)")
@@ -187,7 +227,12 @@ impl Store {
     }
 
     /// Notes what somebody did to a run, or writes the note over.
-    pub async fn put_operation(&self, workspace: &WorkspaceId, run: &RunId, operation: &Operation) -> Result<(), Error> {
+    pub async fn put_operation(
+        &self,
+        workspace: &WorkspaceId,
+        run: &RunId,
+        operation: &Operation,
+    ) -> Result<(), Error> {
         let detail = serde_json::to_string(operation).map_err(|e| Error::unreadable("operation", e))?;
         each!(self.write, pool => sqlx::query(
             "INSERT INTO operations (id, workspace_id, run_id, detail) VALUES ($1, $2, $3, $4)

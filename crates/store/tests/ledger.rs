@@ -2,10 +2,13 @@
 
 use ledger::{CHUNK_CHILDREN, Child, Chunk, Output, Record, SegmentBuilder, SegmentRef};
 use model::{
-    ExecutionType, FailureGroup, ItemCounts, ItemStatus, MapRun, MapRunPhase, Operation, OperationId, OperationKind,
-    ProgressPoint, Run, RunId, RunStatus, Timestamp, Workspace, WorkspaceId,
+    ExecutionType, FailureGroup, ItemCounts, ItemStatus, MapRun, MapRunPhase, Operation, OperationId,
+    OperationKind, ProgressPoint, Run, RunId, RunStatus, Timestamp, Workspace, WorkspaceId,
 };
-use store::{ChunkRow, ItemFilter, LedgerCommit, NewTaskToken, RunFilter, RunSave, SegmentRow, Store, StoredMapRun, StoredRun, testkit};
+use store::{
+    ChunkRow, ItemFilter, LedgerCommit, NewTaskToken, RunFilter, RunSave, SegmentRow, Store, StoredMapRun,
+    StoredRun, testkit,
+};
 
 const CHILDREN: u64 = CHUNK_CHILDREN + 10;
 const UNREAD: u64 = 6;
@@ -77,15 +80,18 @@ fn commit(run: &RunId) -> LedgerCommit {
             ..Record::default()
         });
         let segment = segments.len() as u32;
-        chunks[(index / CHUNK_CHILDREN) as usize].set((index % CHUNK_CHILDREN) as usize, Child {
-            status: if failed { ItemStatus::Failed } else { ItemStatus::Succeeded },
-            started_at: Some(Timestamp(2_000)),
-            duration_ms: 5,
-            attempts: 1,
-            items: 1,
-            failure_group: failed.then_some(0),
-            segment: Some(SegmentRef { segment, slot }),
-        });
+        chunks[(index / CHUNK_CHILDREN) as usize].set(
+            (index % CHUNK_CHILDREN) as usize,
+            Child {
+                status: if failed { ItemStatus::Failed } else { ItemStatus::Succeeded },
+                started_at: Some(Timestamp(2_000)),
+                duration_ms: 5,
+                attempts: 1,
+                items: 1,
+                failure_group: failed.then_some(0),
+                segment: Some(SegmentRef { segment, slot }),
+            },
+        );
         if builder.len() == 100 || index + 1 == CHILDREN {
             let (first_index, last_index) = builder.index_range().unwrap();
             let (data, keys) = builder.finish();
@@ -99,7 +105,11 @@ fn commit(run: &RunId) -> LedgerCommit {
         bins: None,
         chunks: chunks
             .iter()
-            .map(|chunk| ChunkRow { number: chunk.number(), children: chunk.tally().children, data: chunk.encode() })
+            .map(|chunk| ChunkRow {
+                number: chunk.number(),
+                children: chunk.tally().children,
+                data: chunk.encode(),
+            })
             .collect(),
         segments,
         groups: vec![FailureGroup {
@@ -117,7 +127,12 @@ fn commit(run: &RunId) -> LedgerCommit {
         journal_done: Vec::new(),
         tokens: Vec::new(),
         tokens_done: Vec::new(),
-        progress: vec![ProgressPoint { at: Timestamp(2_000), width_ms: 1_000, succeeded: 9, ..ProgressPoint::default() }],
+        progress: vec![ProgressPoint {
+            at: Timestamp(2_000),
+            width_ms: 1_000,
+            succeeded: 9,
+            ..ProgressPoint::default()
+        }],
         progress_anew: false,
     }
 }
@@ -145,7 +160,10 @@ async fn story(store: &Store) {
             snapshot: vec![9],
         };
         store.add_run(&new, "one", Timestamp(5_000)).await.unwrap();
-        assert!(matches!(store.add_run(&new, "one", Timestamp(5_000)).await, Err(store::Error::Taken { .. }) | Err(store::Error::Database(_))));
+        assert!(matches!(
+            store.add_run(&new, "one", Timestamp(5_000)).await,
+            Err(store::Error::Taken { .. }) | Err(store::Error::Database(_))
+        ));
     }
     runs(store, &workspace, &stranger, (&first, &second)).await;
     leases(store, &first).await;
@@ -164,7 +182,8 @@ async fn story(store: &Store) {
     assert!(store.commit(&work, "two").await.unwrap());
     assert_eq!(store.stored_map_run(&workspace, "map-1").await.unwrap().unwrap().cursor, "{\"child\":1}");
     assert!(store.map_run(&stranger, "map-1").await.unwrap().is_none());
-    let by_prefix = async |workspace, prefix| store.map_runs_by_prefix(workspace, prefix).await.unwrap().len();
+    let by_prefix =
+        async |workspace, prefix| store.map_runs_by_prefix(workspace, prefix).await.unwrap().len();
     assert_eq!((by_prefix(&workspace, "arn:map").await, by_prefix(&workspace, "map").await), (1, 0));
     assert_eq!(by_prefix(&stranger, "arn:map").await, 0);
     assert_eq!(store.map_run_at(&workspace, &first, "0").await.unwrap().unwrap().map_run.id, "map-1");
@@ -199,10 +218,19 @@ async fn story(store: &Store) {
     assert_eq!(store.next_segment("map-1").await.unwrap(), 0, "the ledger goes with its run");
 }
 
-async fn runs(store: &Store, workspace: &WorkspaceId, stranger: &WorkspaceId, (first, second): (&RunId, &RunId)) {
+async fn runs(
+    store: &Store,
+    workspace: &WorkspaceId,
+    stranger: &WorkspaceId,
+    (first, second): (&RunId, &RunId),
+) {
     let page = store.runs(workspace, &RunFilter::default(), 1).await.unwrap();
     assert_eq!(page[0].id, *second, "newest first");
-    let older = RunFilter { before: Some(page[0].id.clone()), statuses: vec![RunStatus::Running], ..RunFilter::default() };
+    let older = RunFilter {
+        before: Some(page[0].id.clone()),
+        statuses: vec![RunStatus::Running],
+        ..RunFilter::default()
+    };
     assert_eq!(store.runs(workspace, &older, 5).await.unwrap()[0].id, *first);
     assert!(store.runs(stranger, &RunFilter::default(), 5).await.unwrap().is_empty());
     assert!(store.run(stranger, first).await.unwrap().is_none());
@@ -255,7 +283,12 @@ async fn tokens(store: &Store, workspace: &WorkspaceId, stranger: &WorkspaceId, 
         token: token.into(),
         answer: "1".into(),
     };
-    let answers = [answer(stranger, "early"), answer(workspace, "early"), answer(workspace, "early"), answer(workspace, "none")];
+    let answers = [
+        answer(stranger, "early"),
+        answer(workspace, "early"),
+        answer(workspace, "early"),
+        answer(workspace, "none"),
+    ];
     assert_eq!(store.answer_tokens(&answers, Timestamp(40)).await.unwrap(), [false, true, false, false]);
     assert!(store.beat_token(workspace, "callback", Timestamp(41)).await.unwrap());
     assert!(!store.beat_token(workspace, "early", Timestamp(41)).await.unwrap());
@@ -278,17 +311,42 @@ async fn items(store: &Store, workspace: &WorkspaceId, stranger: &WorkspaceId) {
     assert_eq!((all.total, all.next), (CHILDREN + UNREAD, Some(4_098)));
     assert_eq!(all.rows.iter().map(|row| row.index).collect::<Vec<_>>(), [4_094, 4_095, 4_096, 4_097]);
     assert_eq!((all.rows[2].key.as_str(), all.rows[2].duration_ms), ("Item-04096", Some(5)));
-    let pending = page(ItemFilter { statuses: vec![ItemStatus::Pending], ..ItemFilter::default() }, 0, 100).await;
+    let pending =
+        page(ItemFilter { statuses: vec![ItemStatus::Pending], ..ItemFilter::default() }, 0, 100).await;
     assert_eq!((pending.total, pending.rows[0].index, pending.next), (UNREAD, CHILDREN, None));
     let failed = ItemFilter { statuses: vec![ItemStatus::Failed], ..ItemFilter::default() };
     let failures = page(failed.clone(), 4_000, 3).await;
     assert_eq!((failures.total, failures.rows[0].index, failures.next), (411, 4_003, Some(4_033)));
     assert_eq!(failures.rows[0].error.as_deref(), Some("Bad"));
-    let grouped = page(ItemFilter { failure_group: Some(0), range: Some(0..100), ..ItemFilter::default() }, 0, 50).await;
+    let grouped =
+        page(ItemFilter { groups: Some(vec![0]), range: Some(0..100), ..ItemFilter::default() }, 0, 50).await;
     assert_eq!((grouped.total, grouped.rows.len()), (10, 10));
     let found = page(ItemFilter { key: Some("item-0409".into()), ..failed }, 0, 50).await;
     assert_eq!((found.total, found.rows[0].index), (1, 4_093));
     assert_eq!(page(ItemFilter { min_attempts: 2, ..ItemFilter::default() }, 0, 50).await.total, 0);
+    let asked = |text: &str| text.parse::<model::ItemFilter>().unwrap();
+    for (text, total) in [
+        ("error:bad range:0-99", 10),
+        ("error:unheard-of", 0),
+        ("status:failed key:item-0409", 1),
+        ("duration:>=5ms range:0-99", 100),
+        ("duration:>5ms", 0),
+        ("attempts:1 range:0-9", 10),
+        ("group:0,7 status:succeeded", 0),
+        ("status:pending duration:>=0ms", 0),
+    ] {
+        let filter = store.item_filter(workspace, "map-1", &asked(text)).await.unwrap();
+        assert_eq!(page(filter.clone(), 0, 50).await.total, total, "{text}");
+        let mut exported = 0;
+        for number in 0.. {
+            match store.items_of_chunk(workspace, "map-1", &filter, number).await.unwrap() {
+                Some(rows) => exported += rows.len() as u64,
+                None => break,
+            }
+        }
+        assert_eq!(exported, total, "{text}");
+    }
+    assert_eq!(store.items_of_chunk(stranger, "map-1", &ItemFilter::default(), 0).await.unwrap(), None);
     assert_eq!(store.items(stranger, "map-1", &ItemFilter::default(), 0, 5).await.unwrap().total, 0);
 
     let item = store.stored_item(workspace, "map-1", 4_103).await.unwrap().unwrap();

@@ -26,6 +26,7 @@ pub async fn run(instance: &Instance, options: &Serve) -> anyhow::Result<()> {
         service: house.service.clone(),
         store: house.store.clone(),
         site_dir: options.site_dir.clone(),
+        rate_limit: options.rate_limit,
         secure_cookies: options.secure_cookies,
         objects: house.tenant_door(),
     };
@@ -79,7 +80,7 @@ async fn stop_signal() {
 
 fn log_to_stderr() {
     use tracing_subscriber::EnvFilter;
-    let filter =
-        EnvFilter::try_from_env("MAPWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mapwright=info,executor=info,s3s=off"));
+    let filter = EnvFilter::try_from_env("MAPWRIGHT_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,mapwright=info,executor=info,s3s=off"));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

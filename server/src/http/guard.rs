@@ -1,5 +1,6 @@
 //! What every request passes: cross-site refusal, security headers, sign-in before pages.
 
+use super::problem::Problem;
 use app::routes::{LOGIN, SETUP};
 use app::session::SESSION_USER;
 use axum::extract::{Request, State};
@@ -19,7 +20,10 @@ pub async fn same_site(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let text = "This request came from another site, so it was refused.";
-    (StatusCode::FORBIDDEN, text).into_response()
+    match request.uri().path().starts_with("/api/") {
+        true => Problem::new("cross-site", text).into_response(),
+        false => (StatusCode::FORBIDDEN, text).into_response(),
+    }
 }
 
 fn comes_from_here(headers: &HeaderMap) -> bool {

@@ -1,9 +1,12 @@
 //! The doors: pages and server functions, REST, streams. Each authenticates, decodes, calls one use
 //! case and renders.
 
+mod codes;
+mod docs;
 mod guard;
 mod pages;
 mod problem;
+mod request_id;
 mod rest;
 mod router;
 mod s3;

@@ -1,17 +1,18 @@
 //! The whole route table on one page.
 
-use super::{guard, pages, rest, s3, sessions, sfn};
+use super::{docs, guard, pages, problem, request_id, rest, s3, sessions, sfn};
 use app::{App, document};
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router, middleware};
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 use objects::TenantDoor;
 use service::Service;
+use std::future::{Ready, ready};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -22,7 +23,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The largest body of a request that is read whole; uploads are streamed and have their own limit.
-const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+pub(super) const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// What the doors need.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct Doors {
     pub store: Store,
     /// The folder with the browser's files.
     pub site_dir: PathBuf,
+    /// REST requests that a token or a person may send in a minute; 0 = no limit.
+    pub rate_limit: u32,
     /// Whether cookies are marked Secure.
     pub secure_cookies: bool,
     /// The embedded store for AWS clients; `None` where the operator uses another store.
@@ -74,9 +77,12 @@ pub fn router(doors: Doors) -> Router {
         .route("/logout", post(pages::sign_out))
         .route("/theme", post(pages::switch_theme))
         .route("/healthz", get(|| async { "ok" }))
-        .route("/api/openapi.json", get(move || async move { Json(openapi) }))
+        .route("/api/openapi.json", get(document_of(&openapi)))
+        .route("/api/v1/openapi.json", get(document_of(&openapi)))
+        .route("/api/{*rest}", any(problem::no_route))
+        .merge(docs::routes())
         .merge(leptos_pages(&doors, options, context))
-        .merge(rest.with_state(doors.service.clone()))
+        .merge(rest_door(rest, &doors))
         .fallback_service(
             tower::ServiceBuilder::new()
                 .layer(SetResponseHeaderLayer::if_not_present(
@@ -97,6 +103,26 @@ pub fn router(doors: Doors) -> Router {
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(middleware::from_fn_with_state(doors.objects, s3::answer))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(request_id::assign))
+}
+
+/// Answers with the OpenAPI document.
+fn document_of(
+    openapi: &utoipa::openapi::OpenApi,
+) -> impl FnOnce() -> Ready<Json<utoipa::openapi::OpenApi>> + Clone + use<> {
+    let openapi = openapi.clone();
+    move || ready(Json(openapi))
+}
+
+/// REST: whatever goes wrong is answered with a problem document.
+fn rest_door(routes: Router<Arc<Service>>, doors: &Doors) -> Router {
+    let limits = Arc::new(rest::RateLimits::new(doors.rate_limit));
+    let entrance = rest::Entrance { service: doors.service.clone(), limits };
+    routes
+        .method_not_allowed_fallback(problem::no_method)
+        .route_layer(middleware::from_fn_with_state(entrance, rest::admit))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .with_state(doors.service.clone())
 }
 
 /// What is compressed on its way. The browser bundle is not: a release brings it compressed, and to

@@ -37,11 +37,19 @@ impl Server {
 
     /// Starts on a database; on SQLite in the data folder when `None`. The first workspace is `main`.
     pub fn start_on(database: Option<String>) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// The same with more settings.
+    pub fn start_with(database: Option<String>, settings: &[(&str, &str)]) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapwright"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--allow-private-addresses", "--data-dir"]).arg(dir.path());
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--allow-private-addresses", "--data-dir"])
+            .arg(dir.path());
         command.env("MAPWRIGHT_ADMIN_EMAIL", EMAIL).env("MAPWRIGHT_ADMIN_PASSWORD", PASSWORD);
+        command.envs(settings.iter().copied());
         if let Some(url) = &database {
             command.env("MAPWRIGHT_DATABASE_URL", url);
         }
@@ -101,11 +109,29 @@ impl Server {
 
     /// A REST request; the answer's status and JSON (null when it is none).
     pub async fn rest(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let mut request = self.client.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(token);
+        let mut request =
+            self.client.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(token);
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
         answer(request).await
+    }
+
+    /// A REST request to be completed with headers or a body.
+    pub fn request(&self, token: &str, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(token)
+    }
+
+    /// Waits until a run has ended, by REST; the run.
+    pub async fn run_ended(&self, token: &str, run: &str) -> Value {
+        for _ in 0..3_000 {
+            let (_, seen) = self.rest(token, Method::GET, &format!("/runs/{run}"), None).await;
+            if seen["status"] != "RUNNING" {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{run} did not end within a minute");
     }
 
     /// Puts an object by REST; makes its bucket.
@@ -113,7 +139,9 @@ impl Server {
         let base = format!("{}/api/v1/buckets/{bucket}", self.url);
         let made = answer(self.client.put(&base).bearer_auth(token)).await;
         assert!((200..300).contains(&made.0), "{made:?}");
-        let put = answer(self.client.put(format!("{base}/objects/{key}")).bearer_auth(token).body(body.into())).await;
+        let put =
+            answer(self.client.put(format!("{base}/objects/{key}")).bearer_auth(token).body(body.into()))
+                .await;
         assert_eq!(put.0, 201, "{put:?}");
     }
 
@@ -156,7 +184,8 @@ impl Server {
     /// Waits until an execution has ended.
     pub async fn ended(&self, key: &Key, execution_arn: &str) -> Value {
         for _ in 0..3_000 {
-            let seen = self.call(key, "DescribeExecution", serde_json::json!({"executionArn": execution_arn})).await;
+            let seen =
+                self.call(key, "DescribeExecution", serde_json::json!({"executionArn": execution_arn})).await;
             if seen["status"] != "RUNNING" {
                 return seen;
             }
@@ -170,6 +199,48 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// An answer with everything that a test may look at.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+
+    /// A header, empty when it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The code of a problem, which must come as one.
+    pub fn code(&self) -> String {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
+        self.json()["code"].as_str().expect("a problem has a code").to_owned()
+    }
+}
+
+/// Sends a request.
+pub async fn send(request: reqwest::RequestBuilder) -> Answer {
+    let answer = request.send().await.expect("the server answers");
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    Answer { status, headers, text: answer.text().await.expect("the answer is whole") }
+}
+
+/// A request with a JSON body.
+pub trait WithJson {
+    fn with_json(self, body: &Value) -> Self;
+}
+
+impl WithJson for reqwest::RequestBuilder {
+    fn with_json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string())
     }
 }
 

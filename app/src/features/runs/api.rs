@@ -183,6 +183,7 @@ pub async fn launch(
             input,
             note,
             profile: model::Profile::Lenient,
+            early_stop: None,
         })
         .await?;
     leptos_axum::redirect(&crate::routes::At(w).run(run.id.as_str()));

@@ -375,6 +375,7 @@ fn words(kind: &OperationKind) -> String {
                 }
                 RedriveSelection::Range { from, to } => format!("items {from} to {to}"),
                 RedriveSelection::Keys { keys } => format::counted(keys.len() as u64, "key", "keys"),
+                RedriveSelection::Filter { filter } => format!("items with {filter}"),
             };
             format!("Redrive of {which} with v{version}")
         }

@@ -5,9 +5,9 @@ use super::recorder::{Recorder, Stored};
 use crate::clock::Clock;
 use crate::error::Error;
 use ledger::Child;
-use model::{ItemStatus, RedriveSelection};
+use model::{ItemFilter, ItemStatus, RedriveSelection};
 use std::collections::HashSet;
-use store::{Store, StoredMapRun};
+use store::{ItemMatches, Store, StoredMapRun};
 
 const CHUNKS_A_COMMIT: u32 = 16;
 
@@ -15,10 +15,24 @@ const CHUNKS_A_COMMIT: u32 = 16;
 pub(crate) struct Selected<'a> {
     selection: &'a RedriveSelection,
     listed: HashSet<u64>,
+    matches: Option<ItemMatches>,
 }
 
 impl<'a> Selected<'a> {
-    pub(crate) async fn find(store: &Store, map_run: &str, selection: &'a RedriveSelection) -> Result<Self, Error> {
+    pub(crate) async fn find(
+        store: &Store,
+        map: &StoredMapRun,
+        selection: &'a RedriveSelection,
+    ) -> Result<Self, Error> {
+        let map_run = map.map_run.id.as_str();
+        let matches = match selection {
+            RedriveSelection::Filter { filter } => {
+                let filter: ItemFilter = filter.parse()?;
+                let filter = store.item_filter(&map.workspace, map_run, &filter).await?;
+                Some(store.item_matches(map_run, filter, None).await?)
+            }
+            _ => None,
+        };
         let listed = match selection {
             RedriveSelection::Items { indexes } => indexes.iter().copied().collect(),
             RedriveSelection::Keys { keys } => {
@@ -27,7 +41,7 @@ impl<'a> Selected<'a> {
             }
             _ => HashSet::new(),
         };
-        Ok(Self { selection, listed })
+        Ok(Self { selection, listed, matches })
     }
 
     /// Whether an unsuccessful child is selected.
@@ -38,6 +52,9 @@ impl<'a> Selected<'a> {
             RedriveSelection::Items { .. } | RedriveSelection::Keys { .. } => self.listed.contains(&index),
             RedriveSelection::Statuses { statuses } => statuses.contains(&child.status),
             RedriveSelection::Range { from, to } => (*from..=*to).contains(&index),
+            RedriveSelection::Filter { .. } => {
+                self.matches.as_ref().is_some_and(|found| found.accepts(index, child))
+            }
         }
     }
 }
@@ -54,9 +71,13 @@ pub struct RedrivePreview {
 }
 
 /// Counts what a redrive would run again; exact.
-pub(crate) async fn preview(store: &Store, map: &StoredMapRun, selection: &RedriveSelection) -> Result<RedrivePreview, Error> {
+pub(crate) async fn preview(
+    store: &Store,
+    map: &StoredMapRun,
+    selection: &RedriveSelection,
+) -> Result<RedrivePreview, Error> {
     let id = &map.map_run.id;
-    let selected = Selected::find(store, id, selection).await?;
+    let selected = Selected::find(store, map, selection).await?;
     let mut preview = RedrivePreview::default();
     let mut next = 0;
     loop {
@@ -98,12 +119,13 @@ impl Redriving<'_> {
         selection: &RedriveSelection,
     ) -> Result<u64, Error> {
         let id = map.map_run.id.clone();
-        let cursor: Cursor = serde_json::from_str(&map.cursor).map_err(|e| Error::Unreadable(e.to_string()))?;
+        let cursor: Cursor =
+            serde_json::from_str(&map.cursor).map_err(|e| Error::Unreadable(e.to_string()))?;
         let known = match cursor.done {
             true => Some((cursor.item, cursor.child)),
             false => plan.known_items().zip(plan.known_children()),
         };
-        let selected = Selected::find(self.store, &id, selection).await?;
+        let selected = Selected::find(self.store, map, selection).await?;
         let stored = Stored {
             workspace: map.workspace.clone(),
             map_run: map.map_run.clone(),

@@ -3,8 +3,10 @@
 use crate::context::Cx;
 use crate::{Error, Service};
 use executor::Watch;
-use model::{FailureGroup, ItemDetail, ItemQuery, ItemStatus, ItemsPage, Permission, ProgressPoint, RunId};
-use store::ItemFilter;
+use model::{
+    FailureGroup, FilterError, ItemDetail, ItemFilter, ItemQuery, ItemStatus, ItemsPage, Permission,
+    ProgressPoint, RunId,
+};
 
 /// Items of one window of the map at most.
 const MAX_WINDOW: u64 = 4_096;
@@ -13,24 +15,24 @@ impl Service {
     /// A page of items.
     pub async fn items(&self, cx: &Cx, run: &RunId, query: &ItemQuery) -> Result<ItemsPage, Error> {
         let map_run = self.map_run_of(cx, run, query.map_run.as_deref()).await?;
-        let range = match (query.from, query.to) {
-            (None, None) => None,
-            (from, to) => Some(from.unwrap_or(0)..to.map_or(u64::MAX, |to| to.saturating_add(1))),
-        };
-        let filter = ItemFilter {
-            statuses: statuses(query.status.as_deref().unwrap_or_default())?,
-            failure_group: query.group,
-            key: query.key.clone().filter(|key| !key.is_empty()),
-            range,
-            min_attempts: 0,
-        };
+        let filter = narrowed(parsed(query.filter.as_deref())?, query)?;
+        let filter = self.store.item_filter(&cx.workspace.id, &map_run.id, &filter).await?;
         let limit = query.limit.unwrap_or(100).clamp(1, 200);
-        let page = self.store.items(&cx.workspace.id, &map_run.id, &filter, query.after.unwrap_or(0), limit as usize).await?;
+        let page = self
+            .store
+            .items(&cx.workspace.id, &map_run.id, &filter, query.after.unwrap_or(0), limit as usize)
+            .await?;
         Ok(ItemsPage { items: page.rows, next: page.next, total: page.total })
     }
 
     /// Everything about one item.
-    pub async fn item(&self, cx: &Cx, run: &RunId, map_run: Option<&str>, index: u64) -> Result<ItemDetail, Error> {
+    pub async fn item(
+        &self,
+        cx: &Cx,
+        run: &RunId,
+        map_run: Option<&str>,
+        index: u64,
+    ) -> Result<ItemDetail, Error> {
         let map_run = self.map_run_of(cx, run, map_run).await?;
         let found =
             executor::item_detail(&self.store, &self.partition, &cx.workspace.id, &map_run.id, index).await?;
@@ -52,7 +54,12 @@ impl Service {
     }
 
     /// The points of a run's graphs.
-    pub async fn progress(&self, cx: &Cx, run: &RunId, map_run: Option<&str>) -> Result<Vec<ProgressPoint>, Error> {
+    pub async fn progress(
+        &self,
+        cx: &Cx,
+        run: &RunId,
+        map_run: Option<&str>,
+    ) -> Result<Vec<ProgressPoint>, Error> {
         let map_run = self.map_run_of(cx, run, map_run).await?;
         Ok(self.store.progress(&cx.workspace.id, &map_run.id).await?)
     }
@@ -85,6 +92,32 @@ impl Service {
             Err(error) => Err(error),
         }
     }
+}
+
+/// A filter in the common grammar.
+pub(super) fn parsed(filter: Option<&str>) -> Result<ItemFilter, Error> {
+    filter
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error: FilterError| Error::invalid("filter", error.to_string()))
+}
+
+/// The filter with what the query's own fields say.
+fn narrowed(mut filter: ItemFilter, query: &ItemQuery) -> Result<ItemFilter, Error> {
+    let statuses = statuses(query.status.as_deref().unwrap_or_default())?;
+    if !statuses.is_empty() {
+        filter.statuses = statuses;
+    }
+    if let Some(group) = query.group {
+        filter.groups = vec![group];
+    }
+    if let Some(key) = query.key.as_deref().filter(|key| !key.is_empty()) {
+        filter.key = Some(key.to_owned());
+    }
+    if query.from.is_some() || query.to.is_some() {
+        filter.range = Some(query.from.unwrap_or(0)..=query.to.unwrap_or(u64::MAX));
+    }
+    Ok(filter)
 }
 
 fn statuses(text: &str) -> Result<Vec<ItemStatus>, Error> {

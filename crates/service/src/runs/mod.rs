@@ -1,5 +1,6 @@
 //! Runs: launch, control, redrive.
 
+mod export;
 mod items;
 mod results;
 
@@ -7,17 +8,20 @@ use crate::context::Cx;
 use crate::secrets::random;
 use crate::{Error, Service};
 use asl::check::{self, CheckOptions, Severity, check};
-use executor::{Launch, Limits, ManifestRef, Redrive};
+use executor::{EarlyStop, Launch, Limits, ManifestRef, Redrive, RedrivePreview};
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{
-    Arn, ExecutionType, Job, JobId, JobVersion, Manifest, ManifestId, ManifestStatus, MapRun, Operation, Origin, Permission, Profile, RedriveSelection, Run,
-    RunDetail, RunId, RunStatus,
+    Arn, ExecutionType, Job, JobId, JobVersion, Manifest, ManifestId, ManifestStatus, MapRun, Operation,
+    Origin, Permission, Profile, RedriveSelection, Run, RunDetail, RunId, RunStatus,
 };
 use serde::{Deserialize, Serialize};
 use store::RunFilter;
+use utoipa::ToSchema;
+
+pub use export::{ExportFormat, ExportItems};
 
 /// A run to launch.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 pub struct LaunchRun {
     /// The job.
     pub job: JobId,
@@ -33,6 +37,18 @@ pub struct LaunchRun {
     /// Whether what AWS would refuse is run with a warning.
     #[serde(default)]
     pub profile: Profile,
+    /// When a Map Run is not worth going on with.
+    #[serde(default)]
+    pub early_stop: Option<StopEarly>,
+}
+
+/// A Map Run stops when this many of the first so many items that end have failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+pub struct StopEarly {
+    /// Failed items, at least 1.
+    pub failed: u64,
+    /// Of the first so many that have ended.
+    pub of: u64,
 }
 
 /// A run that begins, from any door.
@@ -47,10 +63,11 @@ pub(crate) struct Begin {
     /// The execution's ARN; one with the run's id when absent.
     pub arn: Option<Arn>,
     pub origin: Origin,
+    pub early_stop: Option<StopEarly>,
 }
 
 /// A redrive to begin.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 pub struct RedriveRun {
     /// Which unsuccessful children.
     #[serde(flatten)]
@@ -60,7 +77,7 @@ pub struct RedriveRun {
 }
 
 /// New limits of a run's Map Run; what is absent stays.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct UpdateLimits {
     /// Children at once; 0 means 10,000.
     pub max_concurrency: Option<u32>,
@@ -71,7 +88,7 @@ pub struct UpdateLimits {
 }
 
 /// What a redrive began.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Redriven {
     /// Children that run again.
     pub items: u64,
@@ -93,14 +110,18 @@ impl Service {
             return Err(Error::invalid("input", message));
         }
         let origin = Origin { execution_type: job.execution_type, ..Origin::default() };
-        let (note, profile) = (launch.note, launch.profile);
-        self.begin(cx, Begin { job, version, manifest, input, note, profile, arn: None, origin }).await
+        if launch.early_stop.is_some_and(|stop| stop.failed == 0 || stop.failed > stop.of) {
+            return Err(Error::invalid("early_stop", "\"failed\" lies between 1 and \"of\"."));
+        }
+        let (note, profile, early_stop) = (launch.note, launch.profile, launch.early_stop);
+        self.begin(cx, Begin { job, version, manifest, input, note, profile, arn: None, origin, early_stop })
+            .await
     }
 
     /// Begins a run, whichever door asked for it.
     pub(crate) async fn begin(&self, cx: &Cx, begin: Begin) -> Result<Run, Error> {
         cx.require(Permission::Operate)?;
-        let Begin { job, version, manifest, input, note, profile, arn, origin } = begin;
+        let Begin { job, version, manifest, input, note, profile, arn, origin, early_stop } = begin;
         refuse_errors(&version.definition, profile)?;
         let definition = as_it_runs(version.definition, profile);
         let id = RunId::new(cx.now.0, random());
@@ -136,7 +157,7 @@ impl Service {
                 definition: definition.into(),
                 profile,
                 manifest: manifest.map(|m| ManifestRef { bucket: m.bucket, key: m.key, items: m.items }),
-                early_stop: None,
+                early_stop: early_stop.map(|stop| EarlyStop { failed: stop.failed, of: stop.of }),
             })
             .await?;
         self.note(cx, "run.launch", launched.id.as_str()).await?;
@@ -187,7 +208,10 @@ impl Service {
     pub async fn update_limits(&self, cx: &Cx, id: &RunId, new: UpdateLimits) -> Result<(), Error> {
         self.operable(cx, id).await?;
         if new.tolerated_failure_percentage.is_some_and(|percent| !(0.0..=100.0).contains(&percent)) {
-            return Err(Error::invalid("tolerated_failure_percentage", "A percentage lies between 0 and 100."));
+            return Err(Error::invalid(
+                "tolerated_failure_percentage",
+                "A percentage lies between 0 and 100.",
+            ));
         }
         let map_run = self.map_run_of(cx, id, None).await?;
         let limits = Limits {
@@ -225,6 +249,24 @@ impl Service {
         Ok(Redriven { items })
     }
 
+    /// Counts what a redrive of a run's Map Run would run again; exact.
+    pub async fn preview_redrive(
+        &self,
+        cx: &Cx,
+        id: &RunId,
+        map_run: Option<&str>,
+        selection: &RedriveSelection,
+    ) -> Result<RedrivePreview, Error> {
+        let map_run = self.map_run_of(cx, id, map_run).await?;
+        Ok(self.executor.preview_redrive(&cx.workspace.id, &map_run.id, selection).await?)
+    }
+
+    /// How many runs a filter finds in all.
+    pub async fn count_runs(&self, cx: &Cx, filter: &RunFilter) -> Result<u64, Error> {
+        cx.require(Permission::Read)?;
+        Ok(self.store.count_runs_of(&cx.workspace.id, filter).await?)
+    }
+
     /// What was done to a run, newest first.
     pub async fn operations(&self, cx: &Cx, id: &RunId) -> Result<Vec<Operation>, Error> {
         self.run(cx, id).await?;
@@ -243,7 +285,12 @@ impl Service {
     }
 
     /// A Map Run of a run: the one asked for, or the last.
-    pub(crate) async fn map_run_of(&self, cx: &Cx, run: &RunId, map_run: Option<&str>) -> Result<MapRun, Error> {
+    pub(crate) async fn map_run_of(
+        &self,
+        cx: &Cx,
+        run: &RunId,
+        map_run: Option<&str>,
+    ) -> Result<MapRun, Error> {
         let all = self.run(cx, run).await?.map_runs;
         let found = match map_run {
             Some(id) => all.into_iter().find(|map| map.id == id),
@@ -294,9 +341,12 @@ impl From<executor::Error> for Error {
         match error {
             executor::Error::NotFound => Self::not_found("run", "this"),
             executor::Error::Definition(fault) => Self::invalid("definition", fault.to_string()),
+            executor::Error::Filter(error) => Self::invalid("filter", error.to_string()),
             executor::Error::Conflict(text) => Self::Conflict(text),
             executor::Error::Store(error) => error.into(),
-            other @ (executor::Error::Elsewhere | executor::Error::Stopping) => Self::Conflict(other.to_string()),
+            other @ (executor::Error::Elsewhere | executor::Error::Stopping) => {
+                Self::Conflict(other.to_string())
+            }
             other => Self::internal(other),
         }
     }

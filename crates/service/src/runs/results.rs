@@ -15,7 +15,8 @@ impl Service {
         let mut files = Vec::new();
         let mut continuation = None;
         loop {
-            let page = client.list(&bucket, &folder, ListFrom { continuation, ..ListFrom::default() }).await?;
+            let page =
+                client.list(&bucket, &folder, ListFrom { continuation, ..ListFrom::default() }).await?;
             files.extend(page.objects.into_iter().map(|object| ResultFile {
                 name: object.key.strip_prefix(&folder).unwrap_or(&object.key).to_owned(),
                 bucket: bucket.clone(),

@@ -57,7 +57,7 @@ impl From<Error> for ApiError {
             Error::Forbidden { .. } => "AccessDeniedException",
             Error::NotFound { .. } => "ResourceNotFound",
             Error::Invalid(_) => "ValidationException",
-            Error::Conflict(_) => "ConflictException",
+            Error::Conflict(_) | Error::Stale(_) => "ConflictException",
             Error::LimitExceeded(_) => "ThrottlingException",
             Error::Unavailable(_) => "ServiceUnavailable",
             Error::Internal(source) => {

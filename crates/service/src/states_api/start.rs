@@ -113,6 +113,7 @@ impl Service {
             profile: Profile::Strict,
             arn: Some(execution_arn),
             origin,
+            early_stop: None,
         };
         Ok(self.begin(cx, begin).await?)
     }

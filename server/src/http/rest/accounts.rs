@@ -1,9 +1,10 @@
 //! `/me`, `/members`, `/invitations`, `/tokens`.
 
 use super::Caller;
+use super::extract::{Json, Path, Query};
+use super::page::{Order, Page, Paging, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use model::{ApiToken, Member, Role, TokenId, Workspace};
 use serde::{Deserialize, Serialize};
@@ -31,12 +32,12 @@ struct Me {
     /// The person's or the token's name.
     name: String,
     /// The workspace.
-    #[schema(value_type = Object)]
     workspace: Workspace,
     /// What the caller may do.
     permissions: Vec<&'static str>,
 }
 
+/// Who calls, in which workspace, with which permissions.
 #[utoipa::path(get, path = "/me", tag = "account", responses(
     (status = 200, body = Me), (status = 401, body = ProblemBody)))]
 async fn me(Caller(cx): Caller) -> Json<Me> {
@@ -44,9 +45,14 @@ async fn me(Caller(cx): Caller) -> Json<Me> {
     Json(Me { name: cx.actor.name(), workspace: cx.workspace, permissions })
 }
 
-#[utoipa::path(get, path = "/members", tag = "account", responses((status = 200, body = Vec<Object>)))]
-async fn members(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<Member>>, Problem> {
-    Ok(Json(service.members(&cx).await?))
+/// The members of the workspace, by id.
+#[utoipa::path(get, path = "/members", tag = "account", params(Paging), responses((status = 200, body = Page<Member>)))]
+async fn members(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Member>>, Problem> {
+    of_whole("members", service.members(&cx).await?, &paging, Order::Up, |one| one.user.id.to_string())
 }
 
 /// An invitation to make.
@@ -55,7 +61,6 @@ struct Invite {
     /// The address.
     email: String,
     /// `owner`, `admin`, `editor`, `operator` or `viewer`.
-    #[schema(value_type = String)]
     role: Role,
 }
 
@@ -66,6 +71,7 @@ struct Invited {
     path: String,
 }
 
+/// Invites somebody into the workspace.
 #[utoipa::path(post, path = "/invitations", tag = "account", request_body = Invite, responses(
     (status = 201, body = Invited), (status = 422, body = ProblemBody)))]
 async fn invite(
@@ -77,13 +83,19 @@ async fn invite(
     Ok((StatusCode::CREATED, Json(Invited { path: format!("/invite/{secret}") })))
 }
 
-#[utoipa::path(get, path = "/tokens", tag = "account", responses((status = 200, body = Vec<Object>)))]
-async fn tokens(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<ApiToken>>, Problem> {
-    Ok(Json(service.tokens(&cx).await?))
+/// The API tokens of the workspace, newest first, without their secrets.
+#[utoipa::path(get, path = "/tokens", tag = "account", params(Paging), responses((status = 200, body = Page<ApiToken>)))]
+async fn tokens(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<ApiToken>>, Problem> {
+    of_whole("tokens", service.tokens(&cx).await?, &paging, Order::Down, |one| one.id.to_string())
 }
 
-#[utoipa::path(post, path = "/tokens", tag = "account", request_body = Object, responses(
-    (status = 201, body = Object), (status = 422, body = ProblemBody)))]
+/// Makes an API token; its secret is shown this once.
+#[utoipa::path(post, path = "/tokens", tag = "account", request_body = NewToken, responses(
+    (status = 201, body = CreatedToken), (status = 422, body = ProblemBody)))]
 async fn create_token(
     State(service): House,
     Caller(cx): Caller,
@@ -92,6 +104,7 @@ async fn create_token(
     Ok((StatusCode::CREATED, Json(service.create_token(&cx, new).await?)))
 }
 
+/// Revokes an API token.
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "account", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = ProblemBody)))]
 async fn revoke_token(

@@ -1,10 +1,11 @@
 //! `/buckets`, `/connections`.
 
 use super::Caller;
+use super::extract::{Json, Path, Query};
+use super::page::{Order, Page, Paging, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::{Bucket, Connection, ConnectionId, ObjectPage};
@@ -29,19 +30,26 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(connection_buckets))
 }
 
-#[utoipa::path(get, path = "/buckets", tag = "objects", responses((status = 200, body = Vec<Object>)))]
-async fn buckets(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<Bucket>>, Problem> {
-    Ok(Json(service.buckets(&cx).await?))
+/// The buckets of the workspace, by name.
+#[utoipa::path(get, path = "/buckets", tag = "objects", params(Paging), responses((status = 200, body = Page<Bucket>)))]
+async fn buckets(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Bucket>>, Problem> {
+    of_whole("buckets", service.buckets(&cx).await?, &paging, Order::Up, |one| one.name.clone())
 }
 
 /// How a bucket is made.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct NewBucket {
     /// A connection whose bucket of this name is made known here; absent: a new bucket in the server's own store.
     #[param(value_type = Option<String>)]
     connection: Option<ConnectionId>,
 }
 
+/// Makes a bucket, or makes one of a connection known here. May be repeated.
 #[utoipa::path(put, path = "/buckets/{bucket}", tag = "objects", params(("bucket" = String, Path), NewBucket),
     responses((status = 204), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create_bucket(
@@ -57,10 +65,11 @@ async fn create_bucket(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Objects of a bucket in byte order of their keys. `after` is `next` of the page before.
 #[utoipa::path(get, path = "/buckets/{bucket}/objects", tag = "objects",
     params(("bucket" = String, Path), ("prefix" = Option<String>, Query), ("folders" = Option<bool>, Query),
         ("after" = Option<String>, Query), ("limit" = Option<u16>, Query)),
-    responses((status = 200, body = Object), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = ObjectPage), (status = 404, body = ProblemBody)))]
 async fn list_objects(
     State(service): House,
     Caller(cx): Caller,
@@ -70,9 +79,10 @@ async fn list_objects(
     Ok(Json(service.list_objects(&cx, &bucket, list).await?))
 }
 
+/// The bytes of an object.
 #[utoipa::path(get, path = "/buckets/{bucket}/objects/{*key}", tag = "objects",
     params(("bucket" = String, Path), ("key" = String, Path)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 502, body = ProblemBody)))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 502, body = ProblemBody)))]
 async fn read_object(
     State(service): House,
     Caller(cx): Caller,
@@ -96,6 +106,7 @@ struct Written {
     size: u64,
 }
 
+/// Writes an object from the body, as it arrives; its size has no limit but the disk.
 #[utoipa::path(put, path = "/buckets/{bucket}/objects/{*key}", tag = "objects",
     params(("bucket" = String, Path), ("key" = String, Path)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
@@ -113,6 +124,7 @@ async fn write_object(
     Ok((StatusCode::CREATED, Json(Written { size })))
 }
 
+/// Removes an object.
 #[utoipa::path(delete, path = "/buckets/{bucket}/objects/{*key}", tag = "objects",
     params(("bucket" = String, Path), ("key" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody)))]
@@ -125,13 +137,20 @@ async fn delete_object(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(get, path = "/connections", tag = "objects", responses((status = 200, body = Vec<Object>)))]
-async fn connections(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<Connection>>, Problem> {
-    Ok(Json(service.connections(&cx).await?))
+/// The connections to object stores outside this server, by name, without their secret keys.
+#[utoipa::path(get, path = "/connections", tag = "objects", params(Paging),
+    responses((status = 200, body = Page<Connection>)))]
+async fn connections(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Connection>>, Problem> {
+    of_whole("connections", service.connections(&cx).await?, &paging, Order::Up, |one| one.name.clone())
 }
 
-#[utoipa::path(post, path = "/connections", tag = "objects", request_body = Object, responses(
-    (status = 201, body = Object), (status = 422, body = ProblemBody), (status = 502, body = ProblemBody)))]
+/// Makes a connection, after the store has answered.
+#[utoipa::path(post, path = "/connections", tag = "objects", request_body = NewConnection, responses(
+    (status = 201, body = Connection), (status = 422, body = ProblemBody), (status = 502, body = ProblemBody)))]
 async fn create_connection(
     State(service): House,
     Caller(cx): Caller,
@@ -140,6 +159,7 @@ async fn create_connection(
     Ok((StatusCode::CREATED, Json(service.create_connection(&cx, new).await?)))
 }
 
+/// Removes a connection; its buckets are no longer known here.
 #[utoipa::path(delete, path = "/connections/{id}", tag = "objects", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = ProblemBody)))]
 async fn delete_connection(
@@ -151,12 +171,20 @@ async fn delete_connection(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(get, path = "/connections/{id}/buckets", tag = "objects", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<String>), (status = 502, body = ProblemBody)))]
+/// The buckets that a connection may list, by name; also tests the connection.
+#[utoipa::path(get, path = "/connections/{id}/buckets", tag = "objects", params(("id" = String, Path), Paging), responses(
+    (status = 200, body = Page<String>), (status = 502, body = ProblemBody)))]
 async fn connection_buckets(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<ConnectionId>,
-) -> Result<Json<Vec<String>>, Problem> {
-    Ok(Json(service.test_connection(&cx, &id).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<String>>, Problem> {
+    of_whole(
+        "connection-buckets",
+        service.test_connection(&cx, &id).await?,
+        &paging,
+        Order::Up,
+        String::clone,
+    )
 }

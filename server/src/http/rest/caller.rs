@@ -21,6 +21,9 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if let Some(cx) = parts.extensions.get::<Cx>() {
+            return Ok(Self(cx.clone()));
+        }
         let service = Arc::<Service>::from_ref(state);
         if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
             let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));

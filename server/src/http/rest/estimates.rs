@@ -1,8 +1,8 @@
 //! `/estimates`.
 
 use super::Caller;
+use super::extract::Json;
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
 use axum::extract::State;
 use cost::Report;
 use service::{EstimateRequest, Service};

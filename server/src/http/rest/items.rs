@@ -1,16 +1,19 @@
 //! `/runs/{id}/items`, `/failures`, `/map`, `/progress`, `/stream`.
 
 use super::Caller;
+use super::extract::{Json, Path, Query};
+use super::page::{Order, Page, Paging, cursor, number_key, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::body::Body;
+use axum::extract::State;
 use axum::http::header;
-use axum::response::IntoResponse;
 use axum::response::sse::{KeepAlive, Sse};
-use model::{FailureGroup, ItemDetail, ItemQuery, ItemsPage, ProgressPoint, RunId};
+use axum::response::{IntoResponse, Response};
+use model::{FailureGroup, ItemDetail, ItemQuery, ItemRow, ProgressPoint, RunId};
 use serde::Deserialize;
-use service::Service;
+use service::{ExportFormat, ExportItems, Service};
 use std::sync::Arc;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,6 +23,7 @@ type House = State<Arc<Service>>;
 pub fn routes() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(export))
         .routes(routes!(one))
         .routes(routes!(failures))
         .routes(routes!(progress))
@@ -28,29 +32,98 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(stream))
 }
 
+const LIST: &str = "items";
+const FILTER: &str = "Words separated by spaces, all of which must hold: status:failed,timed_out error:AccessDenied \
+                      cause:TEXT state:NAME group:3 key:photos/ duration:>2s attempts:>1 range:0-4095";
+
+/// Which items.
+#[derive(Deserialize)]
+struct Chosen {
+    filter: Option<String>,
+    map_run: Option<String>,
+}
+
 /// A Map Run of the run; the last one when absent.
 #[derive(Deserialize)]
 struct Which {
     map_run: Option<String>,
 }
 
+/// Items of a run by index, those that a filter finds.
 #[utoipa::path(get, path = "/runs/{id}/items", tag = "items",
-    params(("id" = String, Path), ("status" = Option<String>, Query), ("group" = Option<u32>, Query),
-        ("key" = Option<String>, Query), ("from" = Option<u64>, Query), ("to" = Option<u64>, Query),
-        ("after" = Option<u64>, Query), ("limit" = Option<u32>, Query), ("map_run" = Option<String>, Query)),
-    responses((status = 200, body = Object), (status = 422, body = ProblemBody)))]
+    params(("id" = String, Path), ("filter" = Option<String>, Query, description = FILTER),
+        ("map_run" = Option<String>, Query, description = "A Map Run of the run; the last one when absent"), Paging),
+    responses((status = 200, body = Page<ItemRow>), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn list(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
-    Query(query): Query<ItemQuery>,
-) -> Result<Json<ItemsPage>, Problem> {
-    Ok(Json(service.items(&cx, &id, &query).await?))
+    Query(chosen): Query<Chosen>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<ItemRow>>, Problem> {
+    let after = paging.after(LIST)?.map(|key| key.parse().map_err(|_| not_a_cursor())).transpose()?;
+    let limit = Some(paging.limit()?);
+    let query =
+        ItemQuery { map_run: chosen.map_run, filter: chosen.filter, after, limit, ..ItemQuery::default() };
+    let page = service.items(&cx, &id, &query).await?;
+    let next = page.next.map(|index| cursor(LIST, &index.to_string()));
+    Ok(Json(Page { items: page.items, next, total: page.total }))
 }
 
+fn not_a_cursor() -> Problem {
+    Problem::field(
+        "invalid",
+        "cursor",
+        "This is not a cursor of this list. Take it from \"next\" of the page before.",
+    )
+}
+
+/// How the export is written.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Form {
+    /// JSON Lines or CSV.
+    #[serde(default)]
+    #[param(required = false)]
+    format: ExportFormat,
+    /// Whether each item comes with its input, output and cause.
+    #[serde(default)]
+    #[param(required = false)]
+    payloads: bool,
+}
+
+/// All items that a filter finds, as a stream.
+#[utoipa::path(get, path = "/runs/{id}/export", tag = "items",
+    params(("id" = String, Path), ("filter" = Option<String>, Query, description = FILTER),
+        ("map_run" = Option<String>, Query, description = "A Map Run of the run; the last one when absent"), Form),
+    responses((status = 200, content(
+            (String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn export(
+    State(service): House,
+    Caller(cx): Caller,
+    Path(id): Path<RunId>,
+    Query(chosen): Query<Chosen>,
+    Query(form): Query<Form>,
+) -> Result<Response, Problem> {
+    let Form { format, payloads } = form;
+    let wanted = ExportItems { map_run: chosen.map_run, filter: chosen.filter, format, payloads };
+    let pieces = service.export_items(&cx, &id, wanted).await?;
+    let (kind, ending) = match format {
+        ExportFormat::Jsonl => ("application/x-ndjson", "jsonl"),
+        ExportFormat::Csv => ("text/csv; charset=utf-8; header=present", "csv"),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"items-{id}.{ending}\"")),
+    ];
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// Everything about one item: input, output, cause, history, earlier attempts.
 #[utoipa::path(get, path = "/runs/{id}/items/{index}", tag = "items",
     params(("id" = String, Path), ("index" = u64, Path), ("map_run" = Option<String>, Query)),
-    responses((status = 200, body = Object), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = ItemDetail), (status = 404, body = ProblemBody)))]
 async fn one(
     State(service): House,
     Caller(cx): Caller,
@@ -60,34 +133,40 @@ async fn one(
     Ok(Json(service.item(&cx, &id, which.map_run.as_deref(), index).await?))
 }
 
+/// The failure groups of a run, by number: first seen, first listed.
 #[utoipa::path(get, path = "/runs/{id}/failures", tag = "items",
-    params(("id" = String, Path), ("map_run" = Option<String>, Query)),
-    responses((status = 200, body = Vec<Object>), (status = 404, body = ProblemBody)))]
+    params(("id" = String, Path), ("map_run" = Option<String>, Query), Paging),
+    responses((status = 200, body = Page<FailureGroup>), (status = 404, body = ProblemBody)))]
 async fn failures(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
     Query(which): Query<Which>,
-) -> Result<Json<Vec<FailureGroup>>, Problem> {
-    Ok(Json(service.failure_groups(&cx, &id, which.map_run.as_deref()).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<FailureGroup>>, Problem> {
+    let all = service.failure_groups(&cx, &id, which.map_run.as_deref()).await?;
+    of_whole("failures", all, &paging, Order::Up, |one| number_key(one.id.into()))
 }
 
+/// The points of a run's graphs, oldest first.
 #[utoipa::path(get, path = "/runs/{id}/progress", tag = "items",
-    params(("id" = String, Path), ("map_run" = Option<String>, Query)),
-    responses((status = 200, body = Vec<Object>), (status = 404, body = ProblemBody)))]
+    params(("id" = String, Path), ("map_run" = Option<String>, Query), Paging),
+    responses((status = 200, body = Page<ProgressPoint>), (status = 404, body = ProblemBody)))]
 async fn progress(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
     Query(which): Query<Which>,
-) -> Result<Json<Vec<ProgressPoint>>, Problem> {
-    Ok(Json(service.progress(&cx, &id, which.map_run.as_deref()).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<ProgressPoint>>, Problem> {
+    let all = service.progress(&cx, &id, which.map_run.as_deref()).await?;
+    of_whole("progress", all, &paging, Order::Up, |one| number_key(one.at.0.max(0) as u64))
 }
 
 /// The item map's bins, columnar varints.
 #[utoipa::path(get, path = "/runs/{id}/map", tag = "items",
     params(("id" = String, Path), ("map_run" = Option<String>, Query)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 404, body = ProblemBody)))]
 async fn map(
     State(service): House,
     Caller(cx): Caller,
@@ -109,7 +188,7 @@ struct Window {
 /// One status code a byte for at most 4,096 items.
 #[utoipa::path(get, path = "/runs/{id}/map/items", tag = "items",
     params(("id" = String, Path), ("from" = u64, Query), ("to" = u64, Query), ("map_run" = Option<String>, Query)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 404, body = ProblemBody)))]
 async fn map_items(
     State(service): House,
     Caller(cx): Caller,
@@ -125,7 +204,7 @@ async fn map_items(
 /// Server-sent events: `snapshot`, then `frame`s at most twice a second, then `end`.
 #[utoipa::path(get, path = "/runs/{id}/stream", tag = "items",
     params(("id" = String, Path), ("map_run" = Option<String>, Query)),
-    responses((status = 200, content_type = "text/event-stream"), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = String, content_type = "text/event-stream"), (status = 404, body = ProblemBody)))]
 async fn stream(
     State(service): House,
     Caller(cx): Caller,

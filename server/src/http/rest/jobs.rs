@@ -1,9 +1,11 @@
 //! `/jobs` and `/check`.
 
 use super::Caller;
+use super::etag::{Changed, IfMatch};
+use super::extract::{Json, Path, Query};
+use super::page::{Order, Page, Paging, number_key, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use model::{Job, JobId, JobVersion};
 use serde::Deserialize;
@@ -27,35 +29,51 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(test_item))
 }
 
-#[utoipa::path(get, path = "/jobs", tag = "jobs", responses((status = 200, body = Vec<Object>)))]
-async fn jobs(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<Job>>, Problem> {
-    Ok(Json(service.jobs(&cx).await?))
+/// The jobs of the workspace, newest first.
+#[utoipa::path(get, path = "/jobs", tag = "jobs", params(Paging), responses((status = 200, body = Page<Job>)))]
+async fn jobs(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Job>>, Problem> {
+    of_whole("jobs", service.jobs(&cx).await?, &paging, Order::Down, |one| one.id.to_string())
 }
 
-#[utoipa::path(post, path = "/jobs", tag = "jobs", request_body = Object, responses(
-    (status = 201, body = Object), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+/// Makes a job with its first version.
+#[utoipa::path(post, path = "/jobs", tag = "jobs", request_body = NewJob, responses(
+    (status = 201, body = Job), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create_job(
     State(service): House,
     Caller(cx): Caller,
     Json(new): Json<NewJob>,
-) -> Result<(StatusCode, Json<Job>), Problem> {
-    Ok((StatusCode::CREATED, Json(service.create_job(&cx, new).await?)))
+) -> Result<(StatusCode, Changed, Json<Job>), Problem> {
+    let job = service.create_job(&cx, new).await?;
+    Ok((StatusCode::CREATED, Changed(job.updated_at), Json(job)))
 }
 
+/// One job. Its ETag changes with its draft and its versions.
 #[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path)), responses(
-    (status = 200, body = Object), (status = 404, body = ProblemBody)))]
-async fn job(State(service): House, Caller(cx): Caller, Path(id): Path<JobId>) -> Result<Json<Job>, Problem> {
-    Ok(Json(service.job(&cx, &id).await?))
+    (status = 200, body = Job, headers(("etag" = String))), (status = 404, body = ProblemBody)))]
+async fn job(
+    State(service): House,
+    Caller(cx): Caller,
+    Path(id): Path<JobId>,
+) -> Result<(Changed, Json<Job>), Problem> {
+    let job = service.job(&cx, &id).await?;
+    Ok((Changed(job.updated_at), Json(job)))
 }
 
-#[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path)), responses(
-    (status = 204), (status = 404, body = ProblemBody)))]
+/// Removes a job and its versions; its runs stay.
+#[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs",
+    params(("id" = String, Path), ("if-match" = Option<String>, Header, description = "The job's ETag")), responses(
+    (status = 204), (status = 404, body = ProblemBody), (status = 412, body = ProblemBody)))]
 async fn delete_job(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<JobId>,
+    IfMatch(seen): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    service.delete_job(&cx, &id).await?;
+    service.delete_job_if(&cx, &id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -66,50 +84,68 @@ struct Draft {
     definition: String,
 }
 
-#[utoipa::path(put, path = "/jobs/{id}/draft", tag = "jobs", params(("id" = String, Path)), request_body = Draft,
-    responses((status = 204), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+/// Keeps the definition that is being edited.
+#[utoipa::path(put, path = "/jobs/{id}/draft", tag = "jobs",
+    params(("id" = String, Path), ("if-match" = Option<String>, Header, description = "The job's ETag")),
+    request_body = Draft,
+    responses((status = 204, headers(("etag" = String))), (status = 404, body = ProblemBody),
+        (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn save_draft(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<JobId>,
+    IfMatch(seen): IfMatch,
     Json(draft): Json<Draft>,
-) -> Result<StatusCode, Problem> {
-    service.save_draft(&cx, &id, &draft.definition).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<(StatusCode, Changed, ()), Problem> {
+    let at = service.save_draft_if(&cx, &id, &draft.definition, seen).await?;
+    Ok((StatusCode::NO_CONTENT, Changed(at), ()))
 }
 
-#[utoipa::path(get, path = "/jobs/{id}/versions", tag = "jobs", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<Object>), (status = 404, body = ProblemBody)))]
+/// The versions of a job, newest first.
+#[utoipa::path(get, path = "/jobs/{id}/versions", tag = "jobs", params(("id" = String, Path), Paging), responses(
+    (status = 200, body = Page<JobVersion>), (status = 404, body = ProblemBody)))]
 async fn versions(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<JobId>,
-) -> Result<Json<Vec<JobVersion>>, Problem> {
-    Ok(Json(service.versions(&cx, &id).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<JobVersion>>, Problem> {
+    let all = service.versions(&cx, &id).await?;
+    of_whole("versions", all, &paging, Order::Down, |one| number_key(one.version.into()))
 }
 
-#[utoipa::path(post, path = "/jobs/{id}/versions", tag = "jobs", params(("id" = String, Path)), request_body = Object,
-    responses((status = 201, body = Object), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+/// Makes the next version of a job. `If-Match` with the job's ETag refuses to write over what
+/// somebody else saved meanwhile.
+#[utoipa::path(post, path = "/jobs/{id}/versions", tag = "jobs",
+    params(("id" = String, Path), ("if-match" = Option<String>, Header, description = "The job's ETag")),
+    request_body = NewVersion,
+    responses((status = 201, body = JobVersion), (status = 404, body = ProblemBody),
+        (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn save_version(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<JobId>,
+    IfMatch(seen): IfMatch,
     Json(new): Json<NewVersion>,
-) -> Result<(StatusCode, Json<JobVersion>), Problem> {
-    Ok((StatusCode::CREATED, Json(service.save_version(&cx, &id, new).await?)))
+) -> Result<(StatusCode, Changed, Json<JobVersion>), Problem> {
+    let version = service.save_version_if(&cx, &id, new, seen).await?;
+    Ok((StatusCode::CREATED, Changed(version.created_at), Json(version)))
 }
 
+/// One version of a job; it never changes.
 #[utoipa::path(get, path = "/jobs/{id}/versions/{n}", tag = "jobs", params(("id" = String, Path), ("n" = u32, Path)),
-    responses((status = 200, body = Object), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = JobVersion, headers(("etag" = String))), (status = 404, body = ProblemBody)))]
 async fn version(
     State(service): House,
     Caller(cx): Caller,
     Path((id, n)): Path<(JobId, u32)>,
-) -> Result<Json<JobVersion>, Problem> {
-    Ok(Json(service.version(&cx, &id, Some(n)).await?))
+) -> Result<(Changed, Json<JobVersion>), Problem> {
+    let version = service.version(&cx, &id, Some(n)).await?;
+    Ok((Changed(version.created_at), Json(version)))
 }
 
-#[utoipa::path(post, path = "/check", tag = "jobs", request_body = Object, responses(
+/// Everything that can be said about a definition without running it.
+#[utoipa::path(post, path = "/check", tag = "jobs", request_body = CheckDefinition, responses(
     (status = 200, body = Vec<Object>), (status = 422, body = ProblemBody)))]
 async fn check(
     State(service): House,

@@ -1,9 +1,10 @@
 //! `/manifests`.
 
 use super::Caller;
+use super::extract::{Json, Path, Query};
+use super::page::{Order, Page, Paging, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use model::{Manifest, ManifestId, ManifestItem, Preview};
 use serde::Deserialize;
@@ -24,9 +25,15 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(items))
 }
 
-#[utoipa::path(get, path = "/manifests", tag = "manifests", responses((status = 200, body = Vec<Object>)))]
-async fn list(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<Manifest>>, Problem> {
-    Ok(Json(service.manifests(&cx).await?))
+/// The manifests of the workspace, newest first.
+#[utoipa::path(get, path = "/manifests", tag = "manifests", params(Paging),
+    responses((status = 200, body = Page<Manifest>)))]
+async fn list(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Manifest>>, Problem> {
+    of_whole("manifests", service.manifests(&cx).await?, &paging, Order::Down, |one| one.id.to_string())
 }
 
 /// Reads a CSV, JSON or JSON Lines file from the body, as it arrives.
@@ -35,7 +42,7 @@ async fn list(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<Mani
         ("format" = Option<String>, Query, description = "CSV, JSON or JSONL"),
         ("delimiter" = Option<String>, Query, description = "COMMA, PIPE, SEMICOLON, SPACE or TAB")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = Object), (status = 422, body = ProblemBody)))]
+    responses((status = 201, body = Manifest), (status = 422, body = ProblemBody)))]
 async fn upload(
     State(service): House,
     Caller(cx): Caller,
@@ -47,8 +54,8 @@ async fn upload(
 }
 
 /// Makes a manifest of the objects under a prefix.
-#[utoipa::path(post, path = "/manifests/generate", tag = "manifests", request_body = Object, responses(
-    (status = 201, body = Object), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[utoipa::path(post, path = "/manifests/generate", tag = "manifests", request_body = GenerateManifest, responses(
+    (status = 201, body = Manifest), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn generate(
     State(service): House,
     Caller(cx): Caller,
@@ -57,8 +64,9 @@ async fn generate(
     Ok((StatusCode::CREATED, Json(service.generate_manifest(&cx, new).await?)))
 }
 
+/// One manifest.
 #[utoipa::path(get, path = "/manifests/{id}", tag = "manifests", params(("id" = String, Path)), responses(
-    (status = 200, body = Object), (status = 404, body = ProblemBody)))]
+    (status = 200, body = Manifest), (status = 404, body = ProblemBody)))]
 async fn one(
     State(service): House,
     Caller(cx): Caller,
@@ -67,6 +75,7 @@ async fn one(
     Ok(Json(service.manifest(&cx, &id).await?))
 }
 
+/// Removes a manifest. Runs that were launched with it stay.
 #[utoipa::path(delete, path = "/manifests/{id}", tag = "manifests", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = ProblemBody)))]
 async fn delete(
@@ -86,10 +95,11 @@ struct ItemsQuery {
     limit: Option<usize>,
 }
 
+/// A preview of a manifest's items: the first, some at random, or the largest.
 #[utoipa::path(get, path = "/manifests/{id}/items", tag = "manifests",
-    params(("id" = String, Path), ("view" = Option<String>, Query, description = "first, random or largest"),
+    params(("id" = String, Path), ("view" = Option<Preview>, Query),
         ("limit" = Option<usize>, Query)),
-    responses((status = 200, body = Vec<Object>), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = Vec<ManifestItem>), (status = 404, body = ProblemBody)))]
 async fn items(
     State(service): House,
     Caller(cx): Caller,

@@ -1,24 +1,34 @@
 //! The table of REST routes, and the document made from it.
 
-use super::{accounts, buckets, estimates, functions, items, jobs, manifests, runs, settings};
+use super::{access_keys, accounts, buckets, estimates, functions, items, jobs, manifests, runs, settings};
+use crate::http::problem::ProblemBody;
 use axum::Router;
 use service::Service;
 use std::sync::Arc;
 use utoipa::OpenApi;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi as Api, Ref, RefOr, Required, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 /// What the document says about the whole API.
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Mapwright",
-    description = "Distributed Map jobs: manifests, jobs, estimates, runs, items and results. \
-                   Send an API token in the header `Authorization: Bearer TOKEN`."
-))]
+#[openapi(
+    info(
+        title = "Mapwright",
+        description = "Distributed Map jobs: manifests, jobs, runs, items and results. \
+                       Send an API token in the header `Authorization: Bearer TOKEN`."
+    ),
+    components(schemas(ProblemBody))
+)]
 struct Document;
 
 /// The routes below `/api/v1`, and the OpenAPI document that describes them.
-pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
+pub fn routes() -> (Router<Arc<Service>>, Api) {
     let api = OpenApiRouter::new()
+        .merge(access_keys::routes())
         .merge(accounts::routes())
         .merge(buckets::routes())
         .merge(estimates::routes())
@@ -28,5 +38,58 @@ pub fn routes() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
         .merge(manifests::routes())
         .merge(runs::routes())
         .merge(settings::routes());
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).split_for_parts()
+    let (router, mut document) =
+        OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).split_for_parts();
+    complete(&mut document);
+    (router, document)
+}
+
+/// Adds what holds for every route: the token, problems, and the key of POSTs.
+fn complete(document: &mut Api) {
+    let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    document.components.get_or_insert_default().add_security_scheme("token", scheme);
+    document.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    for (path, item) in &mut document.paths.paths {
+        let takes_key = !path.ends_with("/manifests/upload");
+        for (method, operation) in operations(item) {
+            operation.responses.responses.insert("default".to_owned(), RefOr::T(problem()));
+            if method == "post" && takes_key {
+                operation.parameters.get_or_insert_default().push(RefOr::T(key()));
+            }
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let all = [
+        ("get", &mut item.get),
+        ("put", &mut item.put),
+        ("post", &mut item.post),
+        ("delete", &mut item.delete),
+        ("patch", &mut item.patch),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+fn problem() -> utoipa::openapi::Response {
+    let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("ProblemBody"))));
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    ResponseBuilder::new()
+        .description("A problem, RFC 9457; its type is the address of a page about its code")
+        .content("application/problem+json", content)
+        .header("x-request-id", HeaderBuilder::new().schema(Some(text)).build())
+        .build()
+}
+
+fn key() -> utoipa::openapi::path::Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    ParameterBuilder::new()
+        .name("idempotency-key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Makes the request safe to repeat: for 24 hours the same key and body are answered with the first answer",
+        ))
+        .schema(Some(text))
+        .build()
 }

@@ -1,17 +1,19 @@
 //! `/runs`: launch, control, results.
 
 use super::Caller;
+use super::extract::{Json, Path, Query};
+use super::page::{Order, Page, Paging, number_key, of_longer, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::{JobId, Operation, ResultFile, Run, RunDetail, RunId, RunStatus};
+use model::{JobId, Operation, RedriveSelection, ResultFile, Run, RunDetail, RunId, RunStatus};
 use serde::{Deserialize, Serialize};
 use service::{Error, LaunchRun, RedriveRun, Redriven, Service, UpdateLimits};
 use std::sync::Arc;
 use store::RunFilter;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(resume))
         .routes(routes!(update_limits))
         .routes(routes!(redrive))
+        .routes(routes!(preview))
         .routes(routes!(operations))
         .routes(routes!(history))
         .routes(routes!(results))
@@ -38,27 +41,19 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
 struct ListQuery {
     status: Option<String>,
     job: Option<JobId>,
-    before: Option<RunId>,
-    limit: Option<u32>,
 }
 
-/// A page of runs.
-#[derive(Serialize)]
-struct RunPage {
-    runs: Vec<Run>,
-    /// `before` of the next page.
-    next: Option<RunId>,
-}
-
+/// The runs of the workspace, newest first.
 #[utoipa::path(get, path = "/runs", tag = "runs",
-    params(("status" = Option<String>, Query, description = "RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED"),
-        ("job" = Option<String>, Query), ("before" = Option<String>, Query), ("limit" = Option<u32>, Query)),
-    responses((status = 200, body = Object), (status = 422, body = ProblemBody)))]
+    params(("status" = Option<String>, Query, description = "RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; several separated by commas"),
+        ("job" = Option<JobId>, Query), Paging),
+    responses((status = 200, body = Page<Run>), (status = 422, body = ProblemBody)))]
 async fn list(
     State(service): House,
     Caller(cx): Caller,
     Query(query): Query<ListQuery>,
-) -> Result<Json<RunPage>, Problem> {
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Run>>, Problem> {
     let statuses = match query.status.as_deref() {
         None | Some("") => Vec::new(),
         Some(text) => text
@@ -66,21 +61,27 @@ async fn list(
             .map(|name| RunStatus::parse(name).ok_or_else(|| unknown_status(name)))
             .collect::<Result<_, _>>()?,
     };
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
-    let filter = RunFilter { statuses, job: query.job, before: query.before };
-    let runs = service.runs(&cx, filter, limit).await?;
-    let next = (runs.len() == limit as usize).then(|| runs.last().map(|run| run.id.clone())).flatten();
-    Ok(Json(RunPage { runs, next }))
+    let limit = paging.limit()?;
+    let before = paging.after("runs")?.map(|id| id.parse().map_err(|_| not_a_cursor())).transpose()?;
+    let filter = RunFilter { statuses, job: query.job, before };
+    let total = service.count_runs(&cx, &filter).await?;
+    let runs = service.runs(&cx, filter, limit + 1).await?;
+    Ok(Json(of_longer("runs", runs, limit, total, |run| run.id.to_string())))
+}
+
+fn not_a_cursor() -> Error {
+    Error::invalid("cursor", "This is not a cursor of this list. Take it from \"next\" of the page before.")
 }
 
 fn unknown_status(name: &str) -> Error {
-    let message = format!("\"{name}\" is not a status. Use RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.");
+    let message =
+        format!("\"{name}\" is not a status. Use RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.");
     Error::invalid("status", message)
 }
 
 /// Launches a run of a job.
-#[utoipa::path(post, path = "/runs", tag = "runs", request_body = Object, responses(
-    (status = 201, body = Object), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[utoipa::path(post, path = "/runs", tag = "runs", request_body = LaunchRun, responses(
+    (status = 201, body = Run), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn launch(
     State(service): House,
     Caller(cx): Caller,
@@ -89,36 +90,55 @@ async fn launch(
     Ok((StatusCode::CREATED, Json(service.launch(&cx, launch).await?)))
 }
 
+/// One run with its Map Runs and their counts.
 #[utoipa::path(get, path = "/runs/{id}", tag = "runs", params(("id" = String, Path)), responses(
-    (status = 200, body = Object), (status = 404, body = ProblemBody)))]
-async fn one(State(service): House, Caller(cx): Caller, Path(id): Path<RunId>) -> Result<Json<RunDetail>, Problem> {
+    (status = 200, body = RunDetail), (status = 404, body = ProblemBody)))]
+async fn one(
+    State(service): House,
+    Caller(cx): Caller,
+    Path(id): Path<RunId>,
+) -> Result<Json<RunDetail>, Problem> {
     Ok(Json(service.run(&cx, &id).await?))
 }
 
 /// Aborts the children in flight; the rest stays pending.
 #[utoipa::path(post, path = "/runs/{id}/stop", tag = "runs", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
-async fn stop(State(service): House, Caller(cx): Caller, Path(id): Path<RunId>) -> Result<StatusCode, Problem> {
+async fn stop(
+    State(service): House,
+    Caller(cx): Caller,
+    Path(id): Path<RunId>,
+) -> Result<StatusCode, Problem> {
     service.stop_run(&cx, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Starts no new children until the run is resumed.
 #[utoipa::path(post, path = "/runs/{id}/pause", tag = "runs", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
-async fn pause(State(service): House, Caller(cx): Caller, Path(id): Path<RunId>) -> Result<StatusCode, Problem> {
+async fn pause(
+    State(service): House,
+    Caller(cx): Caller,
+    Path(id): Path<RunId>,
+) -> Result<StatusCode, Problem> {
     service.pause_run(&cx, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Starts new children again.
 #[utoipa::path(post, path = "/runs/{id}/resume", tag = "runs", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
-async fn resume(State(service): House, Caller(cx): Caller, Path(id): Path<RunId>) -> Result<StatusCode, Problem> {
+async fn resume(
+    State(service): House,
+    Caller(cx): Caller,
+    Path(id): Path<RunId>,
+) -> Result<StatusCode, Problem> {
     service.resume_run(&cx, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Changes concurrency and tolerated failures while the run is running.
-#[utoipa::path(patch, path = "/runs/{id}/limits", tag = "runs", params(("id" = String, Path)), request_body = Object,
+#[utoipa::path(patch, path = "/runs/{id}/limits", tag = "runs", params(("id" = String, Path)), request_body = UpdateLimits,
     responses((status = 204), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn update_limits(
     State(service): House,
@@ -131,8 +151,8 @@ async fn update_limits(
 }
 
 /// Runs unsuccessful items again, with the same or another version of the job.
-#[utoipa::path(post, path = "/runs/{id}/redrive", tag = "runs", params(("id" = String, Path)), request_body = Object,
-    responses((status = 200, body = Object), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[utoipa::path(post, path = "/runs/{id}/redrive", tag = "runs", params(("id" = String, Path)), request_body = RedriveRun,
+    responses((status = 200, body = Redriven), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn redrive(
     State(service): House,
     Caller(cx): Caller,
@@ -142,40 +162,81 @@ async fn redrive(
     Ok(Json(service.redrive_run(&cx, &id, redrive).await?))
 }
 
-#[utoipa::path(get, path = "/runs/{id}/operations", tag = "runs", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<Object>), (status = 404, body = ProblemBody)))]
+/// Counts what a redrive would run again; exact, and nothing is changed.
+#[utoipa::path(post, path = "/runs/{id}/redrive/preview", tag = "runs",
+    params(("id" = String, Path), ("map_run" = Option<String>, Query)), request_body = RedriveSelection,
+    responses((status = 200, body = Preview), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn preview(
+    State(service): House,
+    Caller(cx): Caller,
+    Path(id): Path<RunId>,
+    Query(which): Query<Which>,
+    Json(selection): Json<RedriveSelection>,
+) -> Result<Json<Preview>, Problem> {
+    let found = service.preview_redrive(&cx, &id, which.map_run.as_deref(), &selection).await?;
+    let executor::RedrivePreview { children, items, pending_items } = found;
+    Ok(Json(Preview { children, items, pending_items }))
+}
+
+/// What a redrive would run again.
+#[derive(Serialize, ToSchema)]
+struct Preview {
+    /// Children that have been started before.
+    children: u64,
+    /// Items in them.
+    items: u64,
+    /// Items that have never been started and are run too; those known so far.
+    pending_items: u64,
+}
+
+/// A Map Run of the run; the last one when absent.
+#[derive(Deserialize)]
+struct Which {
+    map_run: Option<String>,
+}
+
+/// What was done to a run, oldest first.
+#[utoipa::path(get, path = "/runs/{id}/operations", tag = "runs", params(("id" = String, Path), Paging), responses(
+    (status = 200, body = Page<Operation>), (status = 404, body = ProblemBody)))]
 async fn operations(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
-) -> Result<Json<Vec<Operation>>, Problem> {
-    Ok(Json(service.operations(&cx, &id).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Operation>>, Problem> {
+    of_whole("operations", service.operations(&cx, &id).await?, &paging, Order::Up, |one| one.id.to_string())
 }
 
 /// The run's own execution, in the shapes of GetExecutionHistory.
-#[utoipa::path(get, path = "/runs/{id}/history", tag = "runs", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<Object>), (status = 404, body = ProblemBody)))]
+#[utoipa::path(get, path = "/runs/{id}/history", tag = "runs", params(("id" = String, Path), Paging), responses(
+    (status = 200, body = Page<serde_json::Value>), (status = 404, body = ProblemBody)))]
 async fn history(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
-) -> Result<Json<Vec<serde_json::Value>>, Problem> {
-    Ok(Json(service.run_history(&cx, &id).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<serde_json::Value>>, Problem> {
+    // Events are numbered from 1 and never change.
+    let all = service.run_history(&cx, &id).await?;
+    of_whole("history", all, &paging, Order::Up, |event| number_key(event["id"].as_u64().unwrap_or_default()))
 }
 
-#[utoipa::path(get, path = "/runs/{id}/results", tag = "runs", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<Object>), (status = 404, body = ProblemBody)))]
+/// The result files of a run, by name.
+#[utoipa::path(get, path = "/runs/{id}/results", tag = "runs", params(("id" = String, Path), Paging), responses(
+    (status = 200, body = Page<ResultFile>), (status = 404, body = ProblemBody)))]
 async fn results(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
-) -> Result<Json<Vec<ResultFile>>, Problem> {
-    Ok(Json(service.results(&cx, &id).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<ResultFile>>, Problem> {
+    of_whole("results", service.results(&cx, &id).await?, &paging, Order::Up, |one| one.name.clone())
 }
 
+/// The bytes of one result file.
 #[utoipa::path(get, path = "/runs/{id}/results/{*name}", tag = "runs",
     params(("id" = String, Path), ("name" = String, Path)),
-    responses((status = 200, content_type = "application/json"), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = serde_json::Value, content_type = "application/json"), (status = 404, body = ProblemBody)))]
 async fn result_file(
     State(service): House,
     Caller(cx): Caller,

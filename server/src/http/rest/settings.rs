@@ -1,18 +1,25 @@
 //! `/workspace`, `/members/{id}`, `/invitations`, `/audit`.
 
 use super::Caller;
+use super::extract::{Json, Path, Query};
+use super::page::{Order, Page, Paging, of_longer, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
-use axum::Json;
-use axum::extract::{Path, State};
+use async_stream::try_stream;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
 use axum::http::StatusCode;
-use model::{Invitation, Role, UserId};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use model::{AuditEntry, Invitation, Role, UserId};
 use serde::Deserialize;
-use service::Service;
+use service::{Error, Service};
 use std::sync::Arc;
-use store::AuditEntry;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// Lines of the audit that are read at once.
+const AUDIT_PIECE: u32 = 1_000;
 
 type House = State<Arc<Service>>;
 
@@ -24,6 +31,7 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(invitations))
         .routes(routes!(withdraw_invitation))
         .routes(routes!(audit))
+        .routes(routes!(export_audit))
 }
 
 /// A workspace's new name.
@@ -33,6 +41,7 @@ struct Rename {
     name: String,
 }
 
+/// Gives the workspace another shown name.
 #[utoipa::path(patch, path = "/workspace", tag = "settings", request_body = Rename, responses(
     (status = 204), (status = 422, body = ProblemBody)))]
 async fn rename_workspace(
@@ -48,10 +57,10 @@ async fn rename_workspace(
 #[derive(Deserialize, ToSchema)]
 struct SetRole {
     /// `owner`, `admin`, `editor`, `operator` or `viewer`.
-    #[schema(value_type = String)]
     role: Role,
 }
 
+/// Changes a member's role.
 #[utoipa::path(put, path = "/members/{id}", tag = "settings", params(("id" = String, Path)), request_body = SetRole,
     responses((status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 async fn set_member(
@@ -64,6 +73,7 @@ async fn set_member(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Ends a membership.
 #[utoipa::path(delete, path = "/members/{id}", tag = "settings", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 async fn remove_member(
@@ -75,11 +85,18 @@ async fn remove_member(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(get, path = "/invitations", tag = "settings", responses((status = 200, body = Vec<Object>)))]
-async fn invitations(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<Invitation>>, Problem> {
-    Ok(Json(service.invitations(&cx).await?))
+/// The open invitations.
+#[utoipa::path(get, path = "/invitations", tag = "settings", params(Paging),
+    responses((status = 200, body = Page<Invitation>)))]
+async fn invitations(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Invitation>>, Problem> {
+    of_whole("invitations", service.invitations(&cx).await?, &paging, Order::Up, |one| one.token_hash.clone())
 }
 
+/// Takes an invitation back.
 #[utoipa::path(delete, path = "/invitations/{id}", tag = "settings", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody)))]
 async fn withdraw_invitation(
@@ -91,7 +108,42 @@ async fn withdraw_invitation(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(get, path = "/audit", tag = "settings", responses((status = 200, body = Vec<Object>)))]
-async fn audit(State(service): House, Caller(cx): Caller) -> Result<Json<Vec<AuditEntry>>, Problem> {
-    Ok(Json(service.audit(&cx).await?))
+/// Who did what in the workspace, newest first.
+#[utoipa::path(get, path = "/audit", tag = "settings", params(Paging), responses((status = 200, body = Page<AuditEntry>)))]
+async fn audit(
+    State(service): House,
+    Caller(cx): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<AuditEntry>>, Problem> {
+    let (after, limit) = (paging.after("audit")?, paging.limit()?);
+    let read = service.audit_before(&cx, after.as_deref(), limit + 1).await?;
+    Ok(Json(of_longer("audit", read, limit, service.count_audit(&cx).await?, |one| one.id.clone())))
+}
+
+/// The whole audit as JSON Lines, newest first.
+#[utoipa::path(get, path = "/audit/export", tag = "settings",
+    responses((status = 200, body = String, content_type = "application/x-ndjson")))]
+async fn export_audit(State(service): House, Caller(cx): Caller) -> Result<Response, Problem> {
+    // A stranger is refused here, before the stream begins.
+    service.count_audit(&cx).await?;
+    let lines = try_stream! {
+        let mut before: Option<String> = None;
+        loop {
+            let page = service.audit_before(&cx, before.as_deref(), AUDIT_PIECE).await?;
+            let Some(last) = page.last() else { break };
+            before = Some(last.id.clone());
+            let mut piece = String::new();
+            for entry in &page {
+                piece.push_str(&serde_json::to_string(entry).map_err(Error::internal)?);
+                piece.push('\n');
+            }
+            yield Bytes::from(piece);
+        }
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-ndjson"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.jsonl\""),
+    ];
+    let lines: std::pin::Pin<Box<dyn futures::Stream<Item = Result<Bytes, Error>> + Send>> = Box::pin(lines);
+    Ok((headers, Body::from_stream(lines)).into_response())
 }
