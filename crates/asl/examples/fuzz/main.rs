@@ -2,11 +2,11 @@
 //! every panic and every evaluation that took too long.
 //!
 //! ```text
-//! cargo run --release --example fuzz -- --seconds 600 --seed 1 [--from 0] [corpus.json …]
+//! cargo run --release --example fuzz -- --seconds 600 --seed 1 [--from 0] [--trace] [corpus.json …]
 //! ```
 //!
 //! A case is made from the seed and its number alone, so a number printed before a crash finds
-//! it again with `--from`. Corpus files are JSON (or JSON lines); the texts in them that look
+//! it again with `--from`, and `--trace` prints each text before it is tried. Corpus files are JSON (or JSON lines); the texts in them that look
 //! like definitions, expressions, paths or intrinsic functions are added to the built-in ones.
 
 mod corpus;
@@ -27,8 +27,8 @@ use std::time::{Duration, Instant};
 /// Longest case that is no fault; expressions may take a second.
 const SLOW: Duration = Duration::from_secs(4);
 
-/// Makes the choices of one case, and keeps the text it made last.
-struct Chooser(Rng, RefCell<String>);
+/// Makes the choices of one case, keeps the text it made last, and prints each when asked to.
+struct Chooser(Rng, RefCell<String>, bool);
 
 impl Chooser {
     fn below(&self, n: usize) -> usize {
@@ -78,6 +78,9 @@ impl Chooser {
                     }
                 }
             }
+        }
+        if self.2 {
+            println!("{text}");
         }
         self.1.replace(text.clone());
         text
@@ -188,7 +191,7 @@ fn drive(program: &Program, input: Value, chooser: &Chooser) {
 
 fn main() {
     let mut corpus = built_in();
-    let (mut seconds, mut seed, mut from) = (60, 1, 0);
+    let (mut seconds, mut seed, mut from, mut trace) = (60, 1, 0, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut number = || arguments.next().and_then(|n| n.parse::<u64>().ok()).expect("a number");
@@ -196,6 +199,7 @@ fn main() {
             "--seconds" => seconds = number(),
             "--seed" => seed = number(),
             "--from" => from = number(),
+            "--trace" => trace = true,
             file => {
                 let text = std::fs::read_to_string(file).expect("a readable corpus file");
                 match Value::from_json(&text) {
@@ -235,7 +239,7 @@ fn main() {
         if number % 20_000 == 0 {
             println!("{number} cases, {faults} faults, slowest {slowest:?}, {:?}", started.elapsed());
         }
-        let chooser = Chooser(Rng::new(seed.wrapping_mul(1 << 40).wrapping_add(number)), RefCell::default());
+        let chooser = Chooser(Rng::new(seed.wrapping_mul(1 << 40).wrapping_add(number)), RefCell::default(), trace);
         let at = Instant::now();
         match catch_unwind(AssertUnwindSafe(|| case(&corpus, &chooser))) {
             Ok(report) => *counts.entry(report).or_default() += 1,

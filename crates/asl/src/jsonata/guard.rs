@@ -1,7 +1,7 @@
 //! Weaves the limits into a tree: operands of `&` and arguments of functions that can grow or
 //! panic pass through a host function that gives them back unchanged, or refuses them.
 
-use super::limits::{FINITE, LARGE, PICTURE, ROMAN, SMALL, WIDTH};
+use super::limits::{END, FINITE, LARGE, PICTURE, ROMAN, SMALL, WIDTH};
 use super::tree::{each_child, take_apart};
 use jsonata_core::ast::{AstNode, BinaryOp};
 
@@ -65,6 +65,7 @@ fn formats_unseen(node: &AstNode) -> bool {
 fn guard_operands(node: &mut AstNode) -> bool {
     match node {
         AstNode::Binary { op: BinaryOp::Concatenate, lhs, rhs } => wrap(lhs, LARGE) | wrap(rhs, LARGE),
+        AstNode::Binary { op: BinaryOp::Range, lhs, rhs } => wrap(lhs, END) | wrap(rhs, END),
         AstNode::Function { name, args, .. } => {
             let guards: &[&str] = match name.as_str() {
                 "string" => &[LARGE],
@@ -104,7 +105,7 @@ fn wrap(node: &mut AstNode, guard: &str) -> bool {
             | AstNode::Regex { .. }
             | AstNode::Lambda { .. }
     );
-    let literal_matters = matches!(guard, WIDTH | PICTURE | ROMAN);
+    let literal_matters = matches!(guard, WIDTH | PICTURE | ROMAN | END);
     if matches!(node, AstNode::Placeholder) || (plain && !literal_matters) {
         return false;
     }

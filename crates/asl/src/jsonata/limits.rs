@@ -14,6 +14,8 @@ pub(super) const SMALL: &str = "mapwright_small";
 pub(super) const WIDTH: &str = "mapwright_width";
 /// Bounds a number to those that there are.
 pub(super) const FINITE: &str = "mapwright_finite";
+/// Bounds an end of a range.
+pub(super) const END: &str = "mapwright_end";
 /// Bounds what a picture asks for.
 pub(super) const PICTURE: &str = "mapwright_picture";
 /// Refuses a picture of Roman numbers where the number is not in sight.
@@ -25,6 +27,9 @@ const MAX_OPERAND: usize = 2 << 20;
 const MAX_TOTAL: usize = 512 << 20;
 /// A separator or replacement times the largest operand so far.
 const MAX_PRODUCT: usize = 128 << 20;
+/// Farthest end of a range. The library counts a range in 64 bits, so the count of a wider one would
+/// overflow and pass its own limit.
+const MAX_END: f64 = 4e18;
 /// Widest `$pad`, largest Roman number.
 const MAX_WIDTH: f64 = 100_000.0;
 
@@ -52,6 +57,12 @@ pub(super) fn register(evaluator: &mut Evaluator) {
         JValue::Number(number) if !number.is_finite() => {
             Err(error(format!("D1001: Number out of range: {number}")))
         }
+        _ => Ok(()),
+    });
+    add(evaluator, END, |value| match value {
+        JValue::Number(end) if end.abs() > MAX_END => Err(error(
+            "D2014: The size of the sequence allocated by the range operator (..) must not exceed 1e7".into(),
+        )),
         _ => Ok(()),
     });
     add(evaluator, ROMAN, |value| match value {

@@ -185,3 +185,12 @@ fn expressions_may_be_used_from_any_thread() {
     shared::<JsonataTemplate>();
     shared::<crate::Template>();
 }
+
+#[test]
+fn a_range_whose_count_overflows_is_refused() {
+    for expression in ["[-1e30..1e30]", "$pad('x', -55555555555555555555555..5e70, '-')", "($far := 9e18; [-$far..$far])"] {
+        let error = eval(expression).unwrap_err();
+        assert!(error.cause.contains("D2014") || error.cause.contains("range operator"), "{expression}: {}", error.cause);
+    }
+    gives("[$sum([1..4]), $count([3..1])]", "[10,0]");
+}
