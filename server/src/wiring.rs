@@ -9,7 +9,7 @@ use model::{AddressPolicy, Partition};
 use objects::{Embedded, EmbeddedOptions, Endpoint, Objects, TenantDoor};
 use service::secrets::Sealer;
 use service::states_api::RegisteredMachines;
-use service::{Deps, Registered, Service, Stores, WorkspaceTenants};
+use service::{Deps, Registered, Service, Stores, Webhooks, WorkspaceTenants};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -55,6 +55,8 @@ pub async fn open(instance: &Instance, serve: &Serve) -> anyhow::Result<House> {
         access_key: instance.lambda_access_key.clone(),
         secret_key: instance.lambda_secret_key.clone(),
     });
+    let webhooks = Webhooks::new(store.clone(), sealer.clone(), policy.clone());
+    tasks.start("webhooks", OnStop::Drop, webhooks.work());
     let functions = Functions::new(
         functions::Options { partition: partition.clone(), addresses: policy, lambda, ..Default::default() },
         Arc::new(Registered::new(store.clone(), sealer.clone())),

@@ -83,6 +83,11 @@ async fn whatever_goes_wrong_is_a_problem_with_a_page() {
     assert_eq!(allowed.header("allow"), "GET,HEAD,POST");
     let good = send(server.request(&token, Method::GET, "/jobs")).await;
     assert_eq!((good.status, good.header("x-request-id").len()), (200, 26));
+    let reference = send(server.client.get(format!("{}/docs/api", server.url))).await;
+    for part in ["/api/v1/runs/{id}/redrive/preview", "idempotency-key", "RunDetail", "/api/v1/webhooks"] {
+        assert!(reference.text.contains(part), "the reference lacks {part}");
+    }
+    assert!(!reference.text.contains("src=\"http") && !reference.text.contains("<link"), "it works offline");
     let all = send(server.client.get(format!("{}/docs/errors", server.url))).await;
     assert!(all.text.contains("/docs/errors/idempotency-running"));
     assert_eq!(send(server.client.get(format!("{}/docs/errors/none", server.url))).await.status, 404);
@@ -177,6 +182,7 @@ async fn pages_follow_a_list_that_changes() {
             "manifests",
             "runs",
             "audit",
+            "webhooks",
         ] {
             let answer = send(server.request(&token, Method::GET, &format!("/{list}?limit=1"))).await.json();
             let shown = answer["items"].as_array().unwrap_or_else(|| panic!("{list}: {answer}")).len() as u64;

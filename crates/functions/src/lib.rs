@@ -24,7 +24,7 @@ mod source;
 
 pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
 pub use http::sigv4;
-pub use http::{HttpEndpoint, LambdaEndpoint};
+pub use http::{HttpEndpoint, LambdaEndpoint, Notifier};
 pub use invocation::{Answer, CallError, FunctionError, Invocation};
 pub use registry::{FunctionConfig, FunctionDirectory, Functions, LambdaService, NoDirectory, Options};
 pub use source::{NoObjects, ObjectBytes, ObjectFault, ObjectSource};

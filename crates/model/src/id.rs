@@ -97,6 +97,10 @@ ids! {
     ConnectionId;
     /// An API token.
     TokenId;
+    /// A place that is told of events.
+    WebhookId;
+    /// A message to a webhook.
+    DeliveryId;
     /// Something done to a run: a redrive, a stop, a change of limits.
     OperationId;
 }

@@ -28,6 +28,7 @@ pub mod outline;
 pub mod run;
 pub mod status;
 pub mod timestamp;
+pub mod webhook;
 
 pub use access::{Permission, Role};
 pub use account::{AccessKey, ApiToken, Invitation, Member, User, Workspace};
@@ -36,7 +37,9 @@ pub use arn::{Arn, Partition};
 pub use audit::AuditEntry;
 pub use connection::{Connection, Function, FunctionKind};
 pub use counts::ItemCounts;
-pub use id::{ConnectionId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WorkspaceId};
+pub use id::{
+    ConnectionId, DeliveryId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WebhookId, WorkspaceId,
+};
 pub use item_filter::{FilterError, ItemFilter};
 pub use job::{Job, JobVersion, MachineSettings};
 pub use machine::{Activity, Alias, PublishedVersion, Route};
@@ -49,3 +52,4 @@ pub use run::{
 };
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;
+pub use webhook::{Delivery, DeliveryStatus, Webhook, WebhookEvent};

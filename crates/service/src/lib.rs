@@ -25,6 +25,7 @@ mod service;
 pub mod states_api;
 mod stores;
 mod tenants;
+mod webhooks;
 
 pub use access_keys::{AccessKeys, CreatedAccessKey, NewAccessKey};
 pub use accounts::{Accounts, CreatedToken, NewToken, Setup};
@@ -43,3 +44,4 @@ pub use runs::{ExportFormat, ExportItems, LaunchRun, RedriveRun, Redriven, StopE
 pub use service::{Deps, Service};
 pub use stores::Stores;
 pub use tenants::WorkspaceTenants;
+pub use webhooks::{ChangeWebhook, CreatedWebhook, NewWebhook, Webhooks};

@@ -6,7 +6,7 @@ use crate::secrets::Sealer;
 use crate::states_api::Redrives;
 use crate::stores::Stores;
 use executor::Executor;
-use functions::Functions;
+use functions::{Functions, Notifier};
 use model::Partition;
 use std::ops::Deref;
 use store::Store;
@@ -35,6 +35,7 @@ pub struct Service {
     pub(crate) stores: Stores,
     pub(crate) functions: Functions,
     pub(crate) executor: Executor,
+    pub(crate) notifier: Notifier,
     accounts: Accounts,
     access_keys: AccessKeys,
     pub(crate) redrives: Redrives,
@@ -54,7 +55,8 @@ impl Service {
         let Deps { store, sealer, partition, stores, functions, executor } = deps;
         let accounts = Accounts::new(store.clone());
         let access_keys = AccessKeys::new(store.clone(), sealer.clone());
-        Self { store, sealer, partition, stores, functions, executor, accounts, access_keys, redrives: Redrives::default() }
+        let notifier = Notifier::new(stores.policy().clone());
+        Self { notifier, store, sealer, partition, stores, functions, executor, accounts, access_keys, redrives: Redrives::default() }
     }
 
     /// The key pairs of AWS clients.

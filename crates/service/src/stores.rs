@@ -25,6 +25,11 @@ impl Stores {
         Self { store, sealer, default, policy, clients: Arc::default() }
     }
 
+    /// Which addresses workspaces may reach.
+    pub(crate) fn policy(&self) -> &AddressPolicy {
+        &self.policy
+    }
+
     /// The default store, for the server's own buckets.
     pub fn default_store(&self) -> &Objects {
         &self.default

@@ -31,6 +31,7 @@ mod task_tokens;
 pub mod testkit;
 mod tokens;
 mod users;
+mod webhooks;
 mod workspaces;
 
 pub use children::ChildFilter;
@@ -43,4 +44,5 @@ pub use items::{ItemFilter, ItemPage, StoredItem};
 pub use map_runs::{ChunkRow, LedgerCommit, SegmentRow, StoredMapRun};
 pub use run_saves::RunSave;
 pub use runs::{RunFilter, StoredRun};
+pub use webhooks::{DeliveryOutcome, DueDelivery};
 pub use task_tokens::{NewTaskToken, TaskToken, TokenAnswer};

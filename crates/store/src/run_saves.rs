@@ -2,6 +2,7 @@
 
 use crate::db::each;
 use crate::task_tokens::{NewTaskToken, TaskTokens};
+use crate::webhooks::tell_webhooks;
 use crate::{Error, Store};
 use model::{Run, RunId, WorkspaceId};
 
@@ -53,6 +54,7 @@ impl Store {
                 if !held {
                     continue;
                 }
+                tell_webhooks!(tx, save.workspace, &save.run);
                 if let Some((number, data)) = &save.history {
                     sqlx::query(
                         "INSERT INTO run_history (run_id, number, data) VALUES ($1, $2, $3)

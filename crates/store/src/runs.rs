@@ -1,6 +1,7 @@
 //! Runs: the parent executions, who works on them, and what was done to them.
 
 use crate::db::each;
+use crate::webhooks::tell_webhooks;
 use crate::{Error, Store};
 use model::{JobId, Operation, Run, RunId, RunStatus, Timestamp, WorkspaceId};
 
@@ -99,7 +100,11 @@ impl Store {
                     .bind(owner)
                     .bind(lease_until.0)
                     .execute(&mut *tx).await?;
-                added.push(inserted.rows_affected() > 0);
+                let is_new = inserted.rows_affected() > 0;
+                added.push(is_new);
+                if is_new {
+                    tell_webhooks!(tx, new.workspace, &new.run);
+                }
             }
             tx.commit().await?;
         });

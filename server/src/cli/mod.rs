@@ -2,12 +2,14 @@
 
 mod access_key;
 mod bench;
+mod client;
 mod serve;
 mod token;
 mod user;
 
 use crate::config::{Instance, Serve};
 use clap::{Parser, Subcommand};
+use client::exit;
 use std::process::ExitCode;
 
 /// Distributed Map jobs on your own server: manifest, job, estimate, run, every item.
@@ -35,34 +37,53 @@ enum Command {
     /// Access keys for AWS clients
     #[command(subcommand)]
     AccessKey(access_key::Command),
+    /// Launch a job on a server, and maybe wait for its end
+    Run(client::Run),
+    /// Where a run stands
+    Status(client::Status),
+    /// Run unsuccessful items again
+    Redrive(client::Redrive),
+    /// Fetch the result files of a run
+    Results(client::Results),
+    /// Check a definition without running it; needs no server
+    Check(client::Check),
     /// Measurements
     #[command(subcommand)]
     Bench(bench::Command),
 }
 
-/// Parses, runs, and turns an error into one line and an exit code: 2 for a wrong command line,
-/// 1 for everything else.
+/// Parses, runs, and turns an error into one line and an exit code: `docs/CLI.md` tells which.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = runtime().and_then(|runtime| {
-        runtime.block_on(async {
-            match cli.command {
-                None => serve::run(&cli.instance, &cli.serve).await,
-                Some(Command::Serve(serve)) => serve::run(&cli.instance, &serve).await,
-                Some(Command::User(command)) => user::run(&cli.instance, command).await,
-                Some(Command::AccessKey(command)) => access_key::run(&cli.instance, command).await,
-                Some(Command::Bench(command)) => bench::run(command).await,
-                Some(Command::Token(command)) => token::run(&cli.instance, command).await,
-            }
-        })
-    });
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mapwright: {error:#}");
-            ExitCode::FAILURE
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(wrong) => {
+            let _ = wrong.print();
+            return if wrong.use_stderr() { ExitCode::from(exit::REFUSED) } else { ExitCode::SUCCESS };
         }
+    };
+    let result = runtime().and_then(|runtime| runtime.block_on(execute(cli)));
+    result.unwrap_or_else(|error| {
+        eprintln!("mapwright: {error:#}");
+        let unreachable = matches!(error.downcast_ref(), Some(client::Fault::Unreachable(_)));
+        ExitCode::from(if unreachable { exit::UNREACHABLE } else { exit::REFUSED })
+    })
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        None => serve::run(&cli.instance, &cli.serve).await?,
+        Some(Command::Serve(serve)) => serve::run(&cli.instance, &serve).await?,
+        Some(Command::User(command)) => user::run(&cli.instance, command).await?,
+        Some(Command::AccessKey(command)) => access_key::run(&cli.instance, command).await?,
+        Some(Command::Bench(command)) => bench::run(command).await?,
+        Some(Command::Token(command)) => token::run(&cli.instance, command).await?,
+        Some(Command::Run(command)) => return command.execute().await,
+        Some(Command::Status(command)) => return command.execute().await,
+        Some(Command::Redrive(command)) => return command.execute().await,
+        Some(Command::Results(command)) => return command.execute().await,
+        Some(Command::Check(command)) => return command.execute(),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

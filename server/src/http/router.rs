@@ -80,7 +80,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/api/openapi.json", get(document_of(&openapi)))
         .route("/api/v1/openapi.json", get(document_of(&openapi)))
         .route("/api/{*rest}", any(problem::no_route))
-        .merge(docs::routes())
+        .merge(docs::routes(&openapi))
         .merge(leptos_pages(&doors, options, context))
         .merge(rest_door(rest, &doors))
         .fallback_service(

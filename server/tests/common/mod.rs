@@ -42,13 +42,23 @@ impl Server {
 
     /// The same with more settings.
     pub fn start_with(database: Option<String>, settings: &[(&str, &str)]) -> Self {
+        Self::launch(database, settings, &["--allow-private-addresses"])
+    }
+
+    /// Starts a server as a stranger's workspace meets it: loopback and private networks are refused.
+    pub fn start_without_private_addresses() -> Self {
+        Self::launch(None, &[], &[])
+    }
+
+    fn launch(database: Option<String>, settings: &[(&str, &str)], flags: &[&str]) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapwright"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--allow-private-addresses", "--data-dir"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(dir.path());
         command.env("MAPWRIGHT_ADMIN_EMAIL", EMAIL).env("MAPWRIGHT_ADMIN_PASSWORD", PASSWORD);
+        command.args(flags);
         command.envs(settings.iter().copied());
         if let Some(url) = &database {
             command.env("MAPWRIGHT_DATABASE_URL", url);

@@ -84,7 +84,7 @@ impl HttpEndpoint {
         CallError::new("HttpEndpoint.InvalidConfiguration", said)
     }
 
-    fn target(&self, policy: &AddressPolicy) -> Result<Uri, CallError> {
+    pub(super) fn target(&self, policy: &AddressPolicy) -> Result<Uri, CallError> {
         let uri: Uri = self.url.parse().map_err(|_| self.wrong("its URL is not one"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Err(self.wrong("its URL must begin with https:// or http://"));

@@ -6,6 +6,7 @@ mod connect;
 mod endpoint;
 mod gate;
 mod lambda;
+mod notify;
 mod peer;
 pub mod sigv4;
 
@@ -16,3 +17,4 @@ pub use caller::Caller;
 pub use endpoint::HttpEndpoint;
 pub use gate::Gate;
 pub use lambda::LambdaEndpoint;
+pub use notify::Notifier;

@@ -173,7 +173,7 @@ pub fn percent_encoded(text: &str) -> String {
 }
 
 /// HMAC-SHA256, RFC 2104.
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+pub fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     const BLOCK: usize = 64;
     let mut block = [0_u8; BLOCK];
     match key.len() > BLOCK {

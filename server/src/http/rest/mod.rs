@@ -17,6 +17,7 @@ mod openapi;
 mod page;
 mod runs;
 mod settings;
+mod webhooks;
 
 pub use admit::{Entrance, admit};
 pub use caller::Caller;

@@ -1,6 +1,6 @@
 //! The table of REST routes, and the document made from it.
 
-use super::{access_keys, accounts, buckets, estimates, functions, items, jobs, manifests, runs, settings};
+use super::{access_keys, accounts, buckets, estimates, functions, items, jobs, manifests, runs, settings, webhooks};
 use crate::http::problem::ProblemBody;
 use axum::Router;
 use service::Service;
@@ -37,7 +37,8 @@ pub fn routes() -> (Router<Arc<Service>>, Api) {
         .merge(items::routes())
         .merge(manifests::routes())
         .merge(runs::routes())
-        .merge(settings::routes());
+        .merge(settings::routes())
+        .merge(webhooks::routes());
     let (router, mut document) =
         OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api).split_for_parts();
     complete(&mut document);

@@ -1,16 +1,24 @@
 //! Pages that explain the API: they need no script and nothing from outside this server.
 
+mod api;
+
 use super::codes::{self, Code};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Router, routing::get};
+use std::future::ready;
 
 /// The routes below `/docs`.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub fn routes<S: Clone + Send + Sync + 'static>(document: &utoipa::openapi::OpenApi) -> Router<S> {
+    let reference = api::render(document).unwrap_or_else(|error| {
+        tracing::error!(%error, "the reference of the API could not be rendered");
+        String::new()
+    });
     Router::new()
-        .route("/docs", get(|| async { Redirect::to("/docs/errors") }))
+        .route("/docs", get(|| async { Redirect::to("/docs/api") }))
+        .route("/docs/api", get(move || ready(Html(reference.clone()))))
         .route("/docs/errors", get(errors))
         .route("/docs/errors/{code}", get(error))
 }
