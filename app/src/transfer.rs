@@ -86,7 +86,14 @@ impl Default for Transfer {
     }
 }
 
+/// What a problem document says. The only field here is the file, so its name says nothing.
 fn complaint(answer: &serde_json::Value, status: u16) -> String {
+    let wrong = answer.get("problems").and_then(|problems| problems.as_array());
+    let messages: Vec<&str> =
+        wrong.into_iter().flatten().filter_map(|problem| problem.get("message")?.as_str()).collect();
+    if !messages.is_empty() {
+        return messages.join(" ");
+    }
     match answer.get("detail").and_then(|detail| detail.as_str()) {
         Some(detail) => detail.to_owned(),
         None => format!("The server answered {status}."),

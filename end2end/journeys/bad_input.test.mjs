@@ -8,6 +8,8 @@ import { alive, openBrowser } from "../browser.mjs";
 import { startServer } from "../server.mjs";
 
 const W = "/w/acme";
+// Of the 3 GB that are announced, so many megabytes are sent before the cut.
+const BLOCKS = Number(process.env.MAPWRIGHT_JOURNEY_CUT_MB ?? 30);
 let server, view, api, functions;
 
 before(async () => {
@@ -76,10 +78,12 @@ async function upload(name, text) {
   await page.setInputFiles("#manifest-file", { name, mimeType: "text/csv", buffer: Buffer.from(text) });
 }
 
-async function ended(run) {
+async function ended(launched) {
+  assert.equal(launched.status, 201, JSON.stringify(launched.body));
+  const run = launched.body.id;
   for (let tries = 0; tries < 200; tries++) {
     const { body } = await api("GET", `/runs/${run}`);
-    if (body.run.status !== "RUNNING") return body.run;
+    if (body.status !== "RUNNING") return body;
     await new Promise((later) => setTimeout(later, 100));
   }
   assert.fail("the run did not end in 20 seconds");
@@ -106,28 +110,28 @@ const calling = (name) => JSON.stringify({
 
 test("a broken CSV names its lines and keeps the good rows", { timeout: 60_000 }, async () => {
   const { page, problems } = view;
-  await upload("broken.csv", 'id,name\n1,lamp\n2,"chair\n3,desk\n4,rug,too,many\n5,"shelf"\n');
+  await upload("broken.csv", 'id,name\n1,lamp\n2,"chair\n3,desk\n4,rug,too,many\n');
   await page.waitForURL(/manifests\/(?!new)/);
-  await page.getByText(/line 3/i).first().waitFor();
-  const { body } = await api("GET", "/manifests");
-  assert.ok(body[0].rejected > 0 && body[0].rejected_rows[0].line === 3, JSON.stringify(body[0]));
+  await page.getByText("A quotation mark is never closed.").first().waitFor();
+  const [kept] = (await api("GET", "/manifests")).body.items;
+  assert.ok(kept.rejected === 1 && kept.rejected_rows[0].line === 3 && kept.items > 0, JSON.stringify(kept));
   assert.deepEqual(problems, []);
 });
 
 test("a file that is none is refused in words and leaves nothing behind", { timeout: 60_000 }, async () => {
   const { page, problems } = view;
-  const before = (await api("GET", "/manifests")).body.length;
+  const before = (await api("GET", "/manifests")).body.total;
   await upload("cut.json", '[{"id":1},{"id":');
   const notice = page.locator(".mw-notice[role=alert]");
   await notice.waitFor();
-  assert.match(await notice.textContent(), /ends|end of|cut|incomplete|unexpected/i);
+  assert.match(await notice.textContent(), /^Line 1: .*breaks off/);
   assert.ok(expected(problems, /answer 422/) > 0);
-  assert.equal((await api("GET", "/manifests")).body.length, before);
+  assert.equal((await api("GET", "/manifests")).body.total, before);
   assert.deepEqual(problems, []);
 });
 
 test("an upload of 3 GB that is cut off leaves nothing, and the server works on", { timeout: 120_000 }, async () => {
-  const before = (await api("GET", "/manifests")).body.length;
+  const before = (await api("GET", "/manifests")).body.total;
   const { hostname, port } = new URL(server.url);
   const line = Buffer.from('{"id":1,"text":"' + "x".repeat(80) + '"}\n');
   const block = Buffer.concat(Array(10_000).fill(line));
@@ -136,8 +140,8 @@ test("an upload of 3 GB that is cut off leaves nothing, and the server works on"
       socket.write(`POST /api/v1/manifests/upload?file_name=huge.jsonl HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.secret}\r\nContent-Length: ${3 * 2 ** 30}\r\n\r\n`);
       let sent = 0;
       const more = () => {
-        while (sent < 200 && socket.write(block)) sent++;
-        if (sent < 200) return sent++, socket.once("drain", more);
+        while (sent < BLOCKS && socket.write(block)) sent++;
+        if (sent < BLOCKS) return sent++, socket.once("drain", more);
         socket.destroy();
         done();
       };
@@ -148,7 +152,7 @@ test("an upload of 3 GB that is cut off leaves nothing, and the server works on"
   const until = Date.now() + 20_000;
   let left = before + 1;
   while (Date.now() < until && left !== before) {
-    left = (await api("GET", "/manifests")).body.length;
+    left = (await api("GET", "/manifests")).body.total;
   }
   assert.equal(left, before, "the half manifest is gone");
   const small = await api("POST", "/manifests/upload?file_name=small.jsonl", '{"id":1}\n');
@@ -212,17 +216,10 @@ test("a bucket that is not there is named by page, API and run", { timeout: 60_0
   assert.equal(listed.status, 404);
   assert.match(JSON.stringify(listed.body), /nobody-has-this/);
 
-  await page.goto(`${server.url}${W}/manifests/new?bucket=nobody-has-this&prefix=in/`);
-  await alive(page);
-  await page.fill("input#name", "x");
-  await page.click("button:has-text('List objects')");
-  await page.locator(".mw-notice[role=alert]", { hasText: "nobody-has-this" }).waitFor();
-  expected(problems, /answer 4\d\d/);
-
   const definition = JSON.parse(calling("echo"));
   definition.States.All.ItemReader = { Resource: "arn:aws:states:::s3:listObjectsV2", Parameters: { Bucket: "nobody-has-this" } };
   const job = (await api("POST", "/jobs", { name: "no-bucket", definition: JSON.stringify(definition) })).body;
-  const run = await ended((await api("POST", "/runs", { job: job.id })).body.id);
+  const run = await ended(await api("POST", "/runs", { job: job.id }));
   assert.deepEqual([run.status, run.error], ["FAILED", "States.ItemReaderFailed"]);
   assert.match(run.cause, /nobody-has-this/);
   await page.goto(`${server.url}${W}/runs/${run.id}`);
@@ -233,7 +230,7 @@ test("a bucket that is not there is named by page, API and run", { timeout: 60_0
 });
 
 for (const [kind, error] of [
-  ["500", /^Lambda\.ServiceException$|^Lambda\.Unknown$|Exception/],
+  ["500", /^HttpEndpoint\.ServerError$/],
   ["429", /^Lambda\.TooManyRequestsException$/],
   ["nothing", /^States\.Timeout$|Timeout|TimedOut/i],
   ["megabyte", /^States\.DataLimitExceeded$/],
@@ -245,9 +242,9 @@ for (const [kind, error] of [
     });
     assert.equal(registered.status, 204, JSON.stringify(registered.body));
     const job = (await api("POST", "/jobs", { name: `calls-${kind}`, definition: calling(`bad-${kind}`) })).body;
-    const run = await ended((await api("POST", "/runs", { job: job.id, input: [1, 2, 3] })).body.id);
+    const run = await ended(await api("POST", "/runs", { job: job.id, input: [1, 2, 3] }));
     assert.equal(run.status, "SUCCEEDED", JSON.stringify(run));
-    const groups = (await api("GET", `/runs/${run.id}/failures`)).body;
+    const groups = (await api("GET", `/runs/${run.id}/failures`)).body.items;
     assert.equal(groups.length, 1, JSON.stringify(groups));
     assert.match(groups[0].error, error);
     assert.equal(groups[0].count, 3);

@@ -164,11 +164,17 @@ fn Head(live: Live, id: String, newer: Option<u32>, refresh: Callback<()>) -> An
 #[component]
 fn Numbers(live: Live) -> AnyView {
     let map = move |of: fn(&MapRun) -> String| Signal::derive(move || live.map_run.with(|m| m.as_ref().map(of).unwrap_or_else(|| "–".into())));
+    let ended = move || live.map_run.with(|m| m.as_ref().is_some_and(|m| m.phase == MapRunPhase::Finished));
     let rate = Signal::derive(move || {
-        live.progress.with(|points| points.last().map_or_else(|| "–".into(), |point| {
-            format::rate((point.succeeded + point.failed) as f64 * 1000.0 / point.width_ms.max(1) as f64)
-        }))
+        let ended = ended();
+        live.progress.with(|points| {
+            let shown = if ended { &points[..] } else { &points[points.len().saturating_sub(1)..] };
+            let finished: u64 = shown.iter().map(|point| point.succeeded + point.failed).sum();
+            let ms: u64 = shown.iter().map(|point| point.width_ms).sum();
+            if ms == 0 { "–".into() } else { format::rate(finished as f64 * 1000.0 / ms as f64) }
+        })
     });
+    let rate_of = Signal::derive(move || Some(if ended() { "mean of the run" } else { "now" }.to_owned()));
     let tone = Signal::derive(move || match live.map_run.with(|m| m.as_ref().map_or(0, |m| m.item_counts.unsuccessful())) {
         0 => Tone::Quiet,
         _ => Tone::Danger,
@@ -178,14 +184,25 @@ fn Numbers(live: Live) -> AnyView {
             <KeyFigure label="Done" value=map(done_percent)
                 note=map(|m| format!("{} of {}", format::count(m.item_counts.finished()), format::counted(m.item_counts.total, "item", "items")))/>
             <KeyFigure label="Failed" value=map(|m| format::count(m.item_counts.unsuccessful())) tone
-                note=map(|m| format!("limit {} or {}", format::percent_of(m.tolerated_failure_percentage), format::counted(m.tolerated_failure_count, "item", "items")))/>
-            <KeyFigure label="Throughput" value=rate note="in the last bucket"/>
+                note=map(tolerated)/>
+            <KeyFigure label="Throughput" value=rate note=rate_of/>
             <KeyFigure label="In flight" value=map(|m| format::count(m.execution_counts.running))
                 note=map(|m| format!("limit {}", format::count(u64::from(m.max_concurrency))))/>
             <KeyFigure label="Phase" value=map(|m| format!("{:?}", m.phase)) note=map(|m| m.state_name.clone())/>
         </Figures>
     }
     .into_any()
+}
+
+/// What failures end the run: AWS counts a limit that is not set as 0 only when neither is.
+fn tolerated(map: &MapRun) -> String {
+    let items = format::counted(map.tolerated_failure_count, "item", "items");
+    match (map.tolerated_failure_percentage > 0.0, map.tolerated_failure_count > 0) {
+        (true, true) => format!("limit {} or {items}", format::percent_of(map.tolerated_failure_percentage)),
+        (true, false) => format!("limit {}", format::percent_of(map.tolerated_failure_percentage)),
+        (false, true) => format!("limit {items}"),
+        (false, false) => "none is tolerated".to_owned(),
+    }
 }
 
 fn done_percent(map: &MapRun) -> String {
