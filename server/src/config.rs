@@ -32,10 +32,22 @@ pub struct Instance {
     #[arg(long, env = "MAPWRIGHT_LAMBDA_ENDPOINT", global = true)]
     pub lambda_endpoint: Option<String>,
     /// The access key for --lambda-endpoint
-    #[arg(long, env = "MAPWRIGHT_LAMBDA_ACCESS_KEY", hide_env_values = true, default_value = "mapwright", global = true)]
+    #[arg(
+        long,
+        env = "MAPWRIGHT_LAMBDA_ACCESS_KEY",
+        hide_env_values = true,
+        default_value = "mapwright",
+        global = true
+    )]
     pub lambda_access_key: String,
     /// The secret key for --lambda-endpoint
-    #[arg(long, env = "MAPWRIGHT_LAMBDA_SECRET_KEY", hide_env_values = true, default_value = "mapwright", global = true)]
+    #[arg(
+        long,
+        env = "MAPWRIGHT_LAMBDA_SECRET_KEY",
+        hide_env_values = true,
+        default_value = "mapwright",
+        global = true
+    )]
     pub lambda_secret_key: String,
     /// Let workspaces call functions and stores on loopback and private addresses
     #[arg(long, env = "MAPWRIGHT_ALLOW_PRIVATE_ADDRESSES", default_value_t = false, global = true)]
@@ -69,6 +81,10 @@ pub struct Serve {
     /// Children that may be in flight at once in the whole server
     #[arg(long, env = "MAPWRIGHT_MAX_IN_FLIGHT", default_value_t = 10_000)]
     pub max_in_flight: u32,
+    /// Let administrators of workspaces run functions as processes of this machine, as this user.
+    /// They can then do whatever this user can
+    #[arg(long, env = "MAPWRIGHT_ALLOW_PROCESSES", default_value_t = false)]
+    pub allow_processes: bool,
 }
 
 impl Instance {

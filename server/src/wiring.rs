@@ -4,7 +4,7 @@ use crate::config::{Instance, Serve};
 use crate::keys;
 use anyhow::Context;
 use executor::{Clock, Executor, FunctionCalls, OnStop, Tasks};
-use functions::Functions;
+use functions::{Functions, ProcessOptions, Processes};
 use model::{AddressPolicy, Partition};
 use objects::{Embedded, EmbeddedOptions, Endpoint, Objects, TenantDoor};
 use service::secrets::Sealer;
@@ -57,8 +57,15 @@ pub async fn open(instance: &Instance, serve: &Serve) -> anyhow::Result<House> {
     });
     let webhooks = Webhooks::new(store.clone(), sealer.clone(), policy.clone());
     tasks.start("webhooks", OnStop::Drop, webhooks.work());
+    let processes = processes(instance, serve, &partition, &tasks)?;
     let functions = Functions::new(
-        functions::Options { partition: partition.clone(), addresses: policy, lambda, ..Default::default() },
+        functions::Options {
+            partition: partition.clone(),
+            addresses: policy,
+            lambda,
+            processes,
+            ..Default::default()
+        },
         Arc::new(Registered::new(store.clone(), sealer.clone())),
         Arc::new(stores.clone()),
     );
@@ -73,6 +80,24 @@ pub async fn open(instance: &Instance, serve: &Serve) -> anyhow::Result<House> {
     let deps =
         Deps { store: store.clone(), sealer, partition, stores, functions, executor: executor.clone() };
     Ok(House { store, service: Arc::new(Service::new(deps)), tasks, embedded, executor })
+}
+
+/// What runs functions as processes, where the operator allows it.
+fn processes(
+    instance: &Instance,
+    serve: &Serve,
+    partition: &Partition,
+    tasks: &Tasks,
+) -> anyhow::Result<Option<Processes>> {
+    if !serve.allow_processes {
+        return Ok(None);
+    }
+    let options = ProcessOptions::new(instance.data_dir.join("functions"));
+    let (processes, work) = Processes::new(ProcessOptions { partition: partition.clone(), ..options })
+        .context("cannot write the folder for functions")?;
+    // Dropping the work kills the processes.
+    tasks.start("processes of functions", OnStop::Drop, work);
+    Ok(Some(processes))
 }
 
 async fn start_executor(

@@ -4,7 +4,7 @@ use model::WorkspaceId;
 use serde_json::json;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// One call of a function.
 #[derive(Clone, Debug)]
@@ -77,6 +77,17 @@ pub struct Answer {
     pub log_tail: Option<String>,
     /// `RequestId`, a UUID.
     pub request_id: String,
+    /// How long it took, where the function runs as a process of this server.
+    pub timing: Option<Timing>,
+}
+
+/// How long a call took in its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// The cold start, when this call was the first of its process. Not part of `duration`.
+    pub init: Option<Duration>,
+    /// From the call's arrival at the process to its answer.
+    pub duration: Duration,
 }
 
 impl Answer {
@@ -89,6 +100,7 @@ impl Answer {
             executed_version: "$LATEST".into(),
             log_tail: None,
             request_id: request_id(),
+            timing: None,
         }
     }
 

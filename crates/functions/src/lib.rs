@@ -1,4 +1,5 @@
-//! What a Task calls: built-in demo functions, and HTTP endpoints that answer like Lambda.
+//! What a Task calls: built-in demo functions, HTTP endpoints that answer like Lambda, and
+//! processes of this machine that run Lambda handlers.
 //!
 //! Knows names, events and answers; it does not know what a state is, who retries, or where
 //! registered functions are kept. The types that matter are [`Functions`], which finds a function
@@ -19,12 +20,16 @@
 mod builtin;
 mod http;
 mod invocation;
+pub mod process;
 mod registry;
 mod source;
 
 pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
 pub use http::sigv4;
 pub use http::{HttpEndpoint, LambdaEndpoint, Notifier};
-pub use invocation::{Answer, CallError, FunctionError, Invocation};
-pub use registry::{FunctionConfig, FunctionDirectory, Functions, LambdaService, NoDirectory, Options};
+pub use invocation::{Answer, CallError, FunctionError, Invocation, Timing};
+pub use process::{ProcessOptions, Processes};
+pub use registry::{
+    FunctionConfig, FunctionDirectory, Functions, LambdaService, NO_PROCESSES, NoDirectory, Options,
+};
 pub use source::{NoObjects, ObjectBytes, ObjectFault, ObjectSource};

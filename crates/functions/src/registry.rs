@@ -3,9 +3,10 @@
 use crate::builtin::{Builtin, Event, LocalFunction, builtins};
 use crate::http::{Caller, Gate, HttpEndpoint, LambdaEndpoint};
 use crate::invocation::{Answer, CallError, Invocation, request_id};
+use crate::process::{Pool, Processes};
 use crate::source::ObjectSource;
 use model::arn::function_name;
-use model::{AddressPolicy, Partition, WorkspaceId};
+use model::{AddressPolicy, Partition, ProcessFunction, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -19,6 +20,10 @@ const LOOK_MS: u64 = 1_000;
 /// The longest time that Lambda lets a function run: 15 minutes.
 const LAMBDA_TIMEOUT_MS: u64 = 900_000;
 
+/// The end of a sentence about a function that needs processes where there are none.
+pub const NO_PROCESSES: &str = "runs as a process of the server's machine, which the operator has not allowed. \
+     Start the server with --allow-processes or MAPWRIGHT_ALLOW_PROCESSES=true.";
+
 /// What a workspace registered under a name.
 #[derive(Clone)]
 pub enum FunctionConfig {
@@ -28,6 +33,10 @@ pub enum FunctionConfig {
     Lambda(LambdaEndpoint),
     /// A built-in function under another name.
     Builtin(String),
+    /// Processes of this machine behind Lambda's Runtime API.
+    Runtime(ProcessFunction),
+    /// Processes of this machine that answer lines of JSON.
+    Pipe(ProcessFunction),
     /// Code of this process: how tests and tools bring functions of their own.
     Local(Arc<dyn LocalFunction>),
 }
@@ -64,6 +73,8 @@ pub struct Options {
     /// The Lambda service that answers for functions that nobody registered here. The operator
     /// names it, so it may be on a private address.
     pub lambda: Option<LambdaService>,
+    /// Runs functions as processes of this machine, where the operator allows it.
+    pub processes: Option<Processes>,
 }
 
 /// A service that speaks Lambda's Invoke API.
@@ -110,6 +121,7 @@ impl Default for Options {
             addresses: AddressPolicy::default(),
             cache_ms: 5_000,
             lambda: None,
+            processes: None,
         }
     }
 }
@@ -139,6 +151,9 @@ struct Cached {
 enum Target {
     Http(Arc<HttpEndpoint>, Arc<Gate>),
     Lambda(Arc<LambdaEndpoint>, Arc<Gate>),
+    Process(Pool),
+    /// One that would need processes, where the operator does not allow them.
+    Forbidden,
     Local(Arc<dyn LocalFunction>),
     Builtin(&'static Builtin),
 }
@@ -170,8 +185,17 @@ impl Functions {
         })
     }
 
-    /// Looks at the directory again before the next call, since a registration changed.
+    /// What runs functions as processes, where the operator allows it.
+    pub fn processes(&self) -> Option<&Processes> {
+        self.0.options.processes.as_ref()
+    }
+
+    /// Looks at the directory again before the next call, since a registration changed. Its processes
+    /// end after the calls that they have.
     pub fn invalidate(&self, workspace: &WorkspaceId, name: &str) {
+        if let Some(processes) = self.processes() {
+            processes.retire(workspace, name);
+        }
         if let Ok(mut cache) = self.0.cache.write()
             && let Some(cached) = cache.get_mut(workspace).and_then(|names| names.get_mut(name))
         {
@@ -194,6 +218,11 @@ impl Functions {
             Some(Target::Lambda(endpoint, gate)) => {
                 through(&gate, endpoint.call(&self.0.http, &invocation)).await
             }
+            Some(Target::Process(pool)) => pool.call(&invocation).await,
+            Some(Target::Forbidden) => Err(CallError::new(
+                "Lambda.AccessDeniedException",
+                format!("The function {name} {NO_PROCESSES}"),
+            )),
             Some(Target::Local(function)) => self.run(&*function, invocation).await,
             Some(Target::Builtin(function)) => self.run(function, invocation).await,
         }
@@ -223,12 +252,21 @@ impl Functions {
                 let gate = self.gate(workspace, name, endpoint.max_concurrency);
                 Some(Target::Lambda(Arc::new(endpoint), gate))
             }
+            Some(FunctionConfig::Runtime(spec)) => Some(self.process(workspace, name, &spec, false)),
+            Some(FunctionConfig::Pipe(spec)) => Some(self.process(workspace, name, &spec, true)),
             Some(FunctionConfig::Local(function)) => Some(Target::Local(function)),
             Some(FunctionConfig::Builtin(other)) => builtin(&other),
             None => builtin(name),
         };
         self.remember(workspace, name, target.clone());
         Ok(target)
+    }
+
+    fn process(&self, workspace: &WorkspaceId, name: &str, spec: &ProcessFunction, pipe: bool) -> Target {
+        match self.processes() {
+            Some(processes) => Target::Process(processes.pool(workspace, name, spec, pipe)),
+            None => Target::Forbidden,
+        }
     }
 
     fn cached(&self, workspace: &WorkspaceId, name: &str) -> Option<Option<Target>> {

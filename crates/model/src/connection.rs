@@ -1,6 +1,7 @@
 //! Object stores and functions that a workspace knows by name.
 
 use crate::id::ConnectionId;
+use crate::process::ProcessFunction;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,10 @@ pub enum FunctionKind {
         /// The built-in function's own name.
         function: String,
     },
+    /// Processes of the server's machine that speak the Lambda Runtime API.
+    Runtime(ProcessFunction),
+    /// Processes of the server's machine that answer lines of JSON on their standard input.
+    Pipe(ProcessFunction),
 }
 
 /// A function as a workspace registered it; it answers to `arn:aws:lambda:…:function:NAME`.

@@ -25,6 +25,7 @@ pub mod manifest;
 pub mod names;
 pub mod object;
 pub mod outline;
+pub mod process;
 pub mod run;
 pub mod status;
 pub mod timestamp;
@@ -46,6 +47,7 @@ pub use machine::{Activity, Alias, PublishedVersion, Route};
 pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
 pub use object::{Bucket, ObjectEntry, ObjectPage};
 pub use outline::{MapOutline, StateOutline, StateWork};
+pub use process::{Package, ProcessFunction};
 pub use run::{
     AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation,
     OperationKind, Origin, Profile, ProgressPoint, RedriveSelection, ResultFile, Run, RunDetail,

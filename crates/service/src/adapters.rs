@@ -13,14 +13,23 @@ use objects::{Objects, ReadFrom};
 use store::Store;
 
 impl ObjectStores for Stores {
-    fn find<'a>(&'a self, workspace: &'a WorkspaceId, bucket: &'a str) -> BoxFuture<'a, Result<Objects, String>> {
+    fn find<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        bucket: &'a str,
+    ) -> BoxFuture<'a, Result<Objects, String>> {
         Box::pin(async move { self.of_bucket(workspace, bucket).await.map_err(|error| error.to_string()) })
     }
 }
 
 #[async_trait]
 impl ObjectSource for Stores {
-    async fn open(&self, workspace: &WorkspaceId, bucket: &str, key: &str) -> Result<ObjectBytes, ObjectFault> {
+    async fn open(
+        &self,
+        workspace: &WorkspaceId,
+        bucket: &str,
+        key: &str,
+    ) -> Result<ObjectBytes, ObjectFault> {
         let client = self.of_bucket(workspace, bucket).await.map_err(|error| ObjectFault {
             code: "NoSuchBucket".into(),
             sentence: format!("Could not read s3://{bucket}/{key}: {error}."),
@@ -50,7 +59,8 @@ impl Registered {
 #[async_trait]
 impl FunctionDirectory for Registered {
     async fn find(&self, workspace: &WorkspaceId, name: &str) -> Result<Option<FunctionConfig>, String> {
-        let unreadable = |error: &dyn std::fmt::Display| format!("The function {name} cannot be looked up: {error}.");
+        let unreadable =
+            |error: &dyn std::fmt::Display| format!("The function {name} cannot be looked up: {error}.");
         let stored = self.store.function(workspace, name).await.map_err(|e| unreadable(&e))?;
         let Some((_, sealed, _)) = stored else { return Ok(None) };
         let text = self.sealer.open(&sealed).map_err(|e| unreadable(&e))?;
@@ -62,6 +72,8 @@ impl FunctionDirectory for Registered {
 fn config(kind: FunctionKind) -> FunctionConfig {
     match kind {
         FunctionKind::Builtin { function } => FunctionConfig::Builtin(function),
+        FunctionKind::Runtime(spec) => FunctionConfig::Runtime(spec),
+        FunctionKind::Pipe(spec) => FunctionConfig::Pipe(spec),
         FunctionKind::Http { url, headers, timeout_ms } => {
             FunctionConfig::Http(HttpEndpoint { headers, timeout_ms, ..HttpEndpoint::new(&url) })
         }

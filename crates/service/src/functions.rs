@@ -3,10 +3,10 @@
 use crate::context::Cx;
 use crate::{Error, Service};
 use model::names::is_valid_name;
-use model::{Arn, Function, FunctionKind, Permission};
+use model::{Arn, Function, FunctionKind, Permission, ProcessFunction};
 use serde::Serialize;
 
-/// What stands in lists for a header's value.
+/// What stands in lists for the value of a header or a variable.
 const HIDDEN: &str = "•••";
 const MAX_TIMEOUT_MS: u64 = 15 * 60 * 1000;
 
@@ -55,14 +55,14 @@ impl Service {
         self.partition.function(name)
     }
 
-    /// The functions registered here, by name. Header values are not listed.
+    /// The functions registered here, by name. Values of headers and variables are not listed.
     pub async fn functions(&self, cx: &Cx) -> Result<Vec<ListedFunction>, Error> {
         cx.require(Permission::Read)?;
         let stored = self.store.functions(&cx.workspace.id).await?;
         stored
             .into_iter()
             .map(|(name, sealed, updated_at)| {
-                let kind = hide_headers(self.open_kind(&sealed)?);
+                let kind = hide_values(self.open_kind(&sealed)?);
                 let arn = self.function_arn(&name);
                 Ok(ListedFunction { function: Function { name, kind, updated_at }, arn })
             })
@@ -75,8 +75,14 @@ impl Service {
         if !is_valid_name(name) {
             return Err(Error::invalid("name", "A function's name has 1 to 80 letters, digits, - and _."));
         }
-        check_kind(&kind)?;
         let kind = self.keep_hidden(cx, name, kind).await?;
+        let kind = self.keep_package(cx, name, kind).await?;
+        self.store_function(cx, name, kind).await
+    }
+
+    /// Checks and stores a registration, whose package may be trusted.
+    pub(crate) async fn store_function(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<(), Error> {
+        self.check_kind(name, &kind)?;
         let text = serde_json::to_string(&kind).map_err(Error::internal)?;
         self.store.put_function(&cx.workspace.id, name, &self.sealer.seal(&text)?, cx.now).await?;
         self.forget_function(cx, name);
@@ -90,7 +96,63 @@ impl Service {
             return Err(Error::not_found("function", name));
         }
         self.forget_function(cx, name);
+        self.remove_code(cx, name).await?;
         self.note(cx, "function.delete", name).await
+    }
+
+    /// Whether functions may run as processes here.
+    pub fn processes_allowed(&self) -> bool {
+        self.functions.processes().is_some()
+    }
+
+    /// One registration with all its secrets.
+    pub(crate) async fn registered(&self, cx: &Cx, name: &str) -> Result<Option<Function>, Error> {
+        let Some((name, sealed, updated_at)) = self.store.function(&cx.workspace.id, name).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Function { name, kind: self.open_kind(&sealed)?, updated_at }))
+    }
+
+    /// Packages come through the Lambda API only: whoever changes the rest keeps the one that is
+    /// there, unless a folder takes its place.
+    async fn keep_package(&self, cx: &Cx, name: &str, mut kind: FunctionKind) -> Result<FunctionKind, Error> {
+        if let FunctionKind::Runtime(spec) | FunctionKind::Pipe(spec) = &mut kind {
+            let known = match self.registered(cx, name).await?.map(|known| known.kind) {
+                Some(FunctionKind::Runtime(known)) if spec.directory.is_empty() => known.package,
+                _ => None,
+            };
+            spec.package = known;
+        }
+        Ok(kind)
+    }
+
+    /// Removes the code that came as packages.
+    async fn remove_code(&self, cx: &Cx, name: &str) -> Result<(), Error> {
+        let Some(processes) = self.functions.processes().filter(|_| is_process_name(name)) else {
+            return Ok(());
+        };
+        match tokio::fs::remove_dir_all(processes.packages_dir(&cx.workspace.id, name)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::internal(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_kind(&self, name: &str, kind: &FunctionKind) -> Result<(), Error> {
+        let (spec, pipe) = match kind {
+            FunctionKind::Runtime(spec) => (spec, false),
+            FunctionKind::Pipe(spec) => (spec, true),
+            other => return check_endpoint(other),
+        };
+        if !self.processes_allowed() {
+            return Err(Error::invalid("kind", format!("This function {}", functions::NO_PROCESSES)));
+        }
+        if !is_process_name(name) {
+            return Err(Error::invalid(
+                "name",
+                "The name of a function with processes has 1 to 64 ASCII letters, digits, - and _.",
+            ));
+        }
+        functions::process::check(spec, pipe).map_err(|(field, message)| Error::invalid(field, message))
     }
 
     /// The next call looks the function up again.
@@ -98,9 +160,18 @@ impl Service {
         self.functions.invalidate(&cx.workspace.id, name);
     }
 
-    /// A header value that a form sent back as it was shown, hidden, keeps what it was.
+    /// A value that a form sent back as it was shown, hidden, keeps what it was.
     async fn keep_hidden(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<FunctionKind, Error> {
-        let FunctionKind::Http { url, mut headers, timeout_ms } = kind else { return Ok(kind) };
+        let (url, mut headers, timeout_ms) = match kind {
+            FunctionKind::Http { url, headers, timeout_ms } => (url, headers, timeout_ms),
+            FunctionKind::Runtime(spec) => {
+                return Ok(FunctionKind::Runtime(self.keep_variables(cx, name, spec).await?));
+            }
+            FunctionKind::Pipe(spec) => {
+                return Ok(FunctionKind::Pipe(self.keep_variables(cx, name, spec).await?));
+            }
+            other => return Ok(other),
+        };
         if headers.iter().any(|(_, value)| value == HIDDEN) {
             let stored = self.store.functions(&cx.workspace.id).await?;
             let sealed = stored.into_iter().find(|(stored, ..)| stored == name).map(|(_, sealed, _)| sealed);
@@ -119,12 +190,42 @@ impl Service {
         Ok(FunctionKind::Http { url, headers, timeout_ms })
     }
 
+    async fn keep_variables(
+        &self,
+        cx: &Cx,
+        name: &str,
+        mut spec: ProcessFunction,
+    ) -> Result<ProcessFunction, Error> {
+        if spec.environment.values().any(|value| value == HIDDEN) {
+            let known = match self.registered(cx, name).await?.map(|known| known.kind) {
+                Some(FunctionKind::Runtime(known) | FunctionKind::Pipe(known)) => known.environment,
+                _ => Default::default(),
+            };
+            for (variable, value) in spec.environment.iter_mut().filter(|(_, value)| *value == HIDDEN) {
+                let kept = known.get(variable).ok_or_else(|| {
+                    Error::invalid(
+                        "environment",
+                        format!("The variable {variable} has no value yet. Give it one."),
+                    )
+                })?;
+                value.clone_from(kept);
+            }
+        }
+        Ok(spec)
+    }
+
     fn open_kind(&self, sealed: &str) -> Result<FunctionKind, Error> {
         serde_json::from_str(&self.sealer.open(sealed)?).map_err(Error::internal)
     }
 }
 
-fn check_kind(kind: &FunctionKind) -> Result<(), Error> {
+/// Names that are folders too: what Lambda accepts.
+pub(crate) fn is_process_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+fn check_endpoint(kind: &FunctionKind) -> Result<(), Error> {
     let FunctionKind::Http { url, timeout_ms, .. } = kind else { return Ok(()) };
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err(Error::invalid("url", "An endpoint's address begins with http:// or https://"));
@@ -135,12 +236,19 @@ fn check_kind(kind: &FunctionKind) -> Result<(), Error> {
     Ok(())
 }
 
-fn hide_headers(kind: FunctionKind) -> FunctionKind {
+fn hide_values(kind: FunctionKind) -> FunctionKind {
     match kind {
         FunctionKind::Http { url, headers, timeout_ms } => {
             let headers = headers.into_iter().map(|(name, _)| (name, HIDDEN.to_owned())).collect();
             FunctionKind::Http { url, headers, timeout_ms }
         }
+        FunctionKind::Runtime(spec) => FunctionKind::Runtime(hide_variables(spec)),
+        FunctionKind::Pipe(spec) => FunctionKind::Pipe(hide_variables(spec)),
         other => other,
     }
+}
+
+fn hide_variables(mut spec: ProcessFunction) -> ProcessFunction {
+    spec.environment.values_mut().for_each(|value| HIDDEN.clone_into(value));
+    spec
 }

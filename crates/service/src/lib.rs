@@ -17,6 +17,7 @@ mod functions;
 mod item_tests;
 mod idempotency;
 mod jobs;
+pub mod lambda_api;
 mod manifests;
 mod runs;
 mod sample;

@@ -1,5 +1,6 @@
-//! `mapwright bench map`
+//! `mapwright bench map`, `mapwright bench functions`
 
+use super::bench_functions;
 use anyhow::{Context, ensure};
 use executor::bench::{BenchChild, BenchMap, BenchReport, bench_map};
 use model::ExecutionType;
@@ -28,11 +29,18 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Call a Python function in processes of this machine and measure it. Needs no server
+    Functions(bench_functions::Options),
 }
 
 /// Runs one of them.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Map { items, child, execution_type, database_url, json } = command;
+    let (items, child, execution_type, database_url, json) = match command {
+        Command::Map { items, child, execution_type, database_url, json } => {
+            (items, child, execution_type, database_url, json)
+        }
+        Command::Functions(options) => return bench_functions::run(options, &scratch()?).await,
+    };
     ensure!(items > 0, "there must be at least one item");
     let dir = scratch()?;
     let url = database_url.unwrap_or_else(|| format!("sqlite://{}/bench.sqlite", dir.display()));
@@ -69,14 +77,23 @@ fn show(report: &BenchReport, json: bool) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string(report)?);
         return Ok(());
     }
-    println!("{:.0} items/s ({} items in {:.2} s, {})", report.items_per_s, report.items, report.seconds, report.database);
+    println!(
+        "{:.0} items/s ({} items in {:.2} s, {})",
+        report.items_per_s, report.items, report.seconds, report.database
+    );
     println!(
         "{:.2} µs of processor time an item, {:.1} times that of checking its JSON ({:.2} µs)",
         report.cpu_us_per_item, report.cpu_ratio, report.reference_us_per_item
     );
-    println!("{:.2} s of these for the result files: {:.0} items/s with them", report.writing_seconds, report.with_results_per_s);
+    println!(
+        "{:.2} s of these for the result files: {:.0} items/s with them",
+        report.writing_seconds, report.with_results_per_s
+    );
     println!("{:.0} MiB of memory at most", report.peak_rss_bytes as f64 / (1024.0 * 1024.0));
-    println!("{:.1} bytes of ledger, {:.1} bytes of history an item", report.ledger_bytes_per_item, report.history_bytes_per_item);
+    println!(
+        "{:.1} bytes of ledger, {:.1} bytes of history an item",
+        report.ledger_bytes_per_item, report.history_bytes_per_item
+    );
     println!("{:.1} ms for 99 of 100 commits ({})", report.commit_p99_ms, report.commits);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod access_key;
 mod bench;
+mod bench_functions;
 mod client;
 mod serve;
 mod token;

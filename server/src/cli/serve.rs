@@ -29,6 +29,7 @@ pub async fn run(instance: &Instance, options: &Serve) -> anyhow::Result<()> {
         rate_limit: options.rate_limit,
         secure_cookies: options.secure_cookies,
         objects: house.tenant_door(),
+        tasks: house.tasks.clone(),
     };
     println!("Mapwright listens on http://{}", listener.local_addr()?);
 

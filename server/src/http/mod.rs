@@ -4,6 +4,7 @@
 mod codes;
 mod docs;
 mod guard;
+mod lambda;
 mod pages;
 mod problem;
 mod request_id;

@@ -1,12 +1,13 @@
 //! The whole route table on one page.
 
-use super::{docs, guard, pages, problem, request_id, rest, s3, sessions, sfn};
+use super::{docs, guard, lambda, pages, problem, request_id, rest, s3, sessions, sfn};
 use app::{App, document};
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
 use axum::response::Redirect;
 use axum::routing::{any, get, post};
 use axum::{Json, Router, middleware};
+use executor::Tasks;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
@@ -40,6 +41,8 @@ pub struct Doors {
     pub secure_cookies: bool,
     /// The embedded store for AWS clients; `None` where the operator uses another store.
     pub objects: Option<TenantDoor>,
+    /// Where work goes on after its request is answered.
+    pub tasks: Tasks,
 }
 
 #[derive(Clone)]
@@ -97,6 +100,7 @@ pub fn router(doors: Doors) -> Router {
     Router::new()
         .route("/", post(sfn::call))
         .with_state(doors.service.clone())
+        .merge(lambda::routes(doors.service.clone(), doors.tasks.clone()))
         .merge(pages)
         .layer(middleware::from_fn(guard::security_headers))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -44,6 +44,25 @@ pub fn service_of(headers: &HeaderMap) -> Option<&str> {
     Signature::of(headers)?.ok().map(|signature| signature.scope.service)
 }
 
+/// Whether a request names an access key of this server: what is asked before a large body is
+/// read. [`enter`] checks the rest.
+///
+/// # Errors
+/// A missing or incomplete signature, or an unknown access key.
+pub async fn knows_key(service: &Service, headers: &HeaderMap) -> Result<(), Refused> {
+    let signature = Signature::of(headers).ok_or_else(|| {
+        Refused::new("MissingAuthenticationTokenException", "Missing Authentication Token")
+    })??;
+    match service.access_keys().find(signature.access_key).await? {
+        Some(_) => Ok(()),
+        None => Err(unknown_key()),
+    }
+}
+
+fn unknown_key() -> Refused {
+    Refused::new("UnrecognizedClientException", "The security token included in the request is invalid.")
+}
+
 /// The context of a signed request. The whole body must be given; the signature's scope must name
 /// `service_name`, with any region.
 ///
@@ -63,11 +82,8 @@ pub async fn enter(service: &Service, parts: &Parts, body: &[u8], service_name: 
         let message = format!("Signature expired: {at} is {off} seconds away from this server's clock.");
         return Err(Refused::new("InvalidSignatureException", message));
     }
-    let unknown = || {
-        Refused::new("UnrecognizedClientException", "The security token included in the request is invalid.")
-    };
     let keys = service.access_keys();
-    let (cx, secret) = keys.find(signature.access_key).await?.ok_or_else(unknown)?;
+    let (cx, secret) = keys.find(signature.access_key).await?.ok_or_else(unknown_key)?;
     let canonical = Canonical {
         method: &parts.method,
         path: canonical_path(parts.uri.path()),
@@ -89,7 +105,8 @@ pub async fn enter(service: &Service, parts: &Parts, body: &[u8], service_name: 
 /// `X-Amz-Date`, as text and in seconds since the epoch.
 fn signed_at(headers: &HeaderMap) -> Result<(&str, i64), Refused> {
     let at = headers.get("x-amz-date").and_then(|value| value.to_str().ok());
-    let at = at.ok_or_else(|| Refused::incomplete("existence of either a 'X-Amz-Date' or a 'Date' header"))?;
+    let at =
+        at.ok_or_else(|| Refused::incomplete("existence of either a 'X-Amz-Date' or a 'Date' header"))?;
     let form = format_description!("[year][month][day]T[hour][minute][second]Z");
     let parsed = PrimitiveDateTime::parse(at, form);
     let parsed = parsed.map_err(|_| Refused::incomplete("'X-Amz-Date' in the form YYYYMMDD'T'HHMMSS'Z'"))?;

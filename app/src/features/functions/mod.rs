@@ -3,5 +3,6 @@
 mod api;
 mod headers;
 mod page_list;
+mod process;
 
 pub use page_list::FunctionsPage;

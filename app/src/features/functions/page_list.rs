@@ -2,11 +2,15 @@
 
 use super::api::{BuiltinLine, DeleteFunction, FunctionLine, FunctionsView, PutFunction, function_list};
 use super::headers;
+use super::process;
 use crate::loaded::{failure, field_error, general_error, loaded};
 use crate::routes::At;
 use crate::session::Viewer;
 use crate::shell::Place;
-use crate::ui::{Button, ButtonKind, Card, Confirm, Copyable, EmptyState, LinkButton, Notice, NumberInput, Page, TableFrame, TextArea, TextInput, TimeText, Tone};
+use crate::ui::{
+    Button, ButtonKind, Card, Confirm, Copyable, EmptyState, LinkButton, Notice, NumberInput, Page,
+    TableFrame, TextArea, TextInput, TimeText, Tone,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{FunctionKind, Permission, Timestamp};
@@ -36,7 +40,12 @@ pub fn FunctionsPage() -> impl IntoView {
 
 type Actions = (ServerAction<PutFunction>, ServerAction<DeleteFunction>);
 
-fn page(view: FunctionsView, viewer: &Viewer, (put, delete): Actions, edited: Option<FunctionLine>) -> impl IntoView + use<> {
+fn page(
+    view: FunctionsView,
+    viewer: &Viewer,
+    (put, delete): Actions,
+    edited: Option<FunctionLine>,
+) -> impl IntoView + use<> {
     let at = At(viewer.workspace.slug.clone());
     let now = view.now;
     let own = match view.registered.is_empty() {
@@ -66,14 +75,22 @@ fn page(view: FunctionsView, viewer: &Viewer, (put, delete): Actions, edited: Op
     }
 }
 
-fn row(line: FunctionLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, ServerAction<DeleteFunction>)) -> impl IntoView + use<> {
+fn row(
+    line: FunctionLine,
+    at: &At,
+    now: Timestamp,
+    (viewer, delete): (&Viewer, ServerAction<DeleteFunction>),
+) -> impl IntoView + use<> {
     let w = at.0.clone();
     let reached = match line.kind {
         FunctionKind::Http { url, .. } => url,
         FunctionKind::Builtin { function } => format!("built-in {function}"),
+        FunctionKind::Runtime(spec) => format!("{}, {} processes", process::reached(&spec), spec.processes),
+        FunctionKind::Pipe(spec) => format!("{}, {} pipe workers", process::reached(&spec), spec.processes),
     };
     let blocked = viewer.blocked(Permission::Administer);
-    let question = format!("Delete {}? Tasks that call it fail with Lambda.ResourceNotFoundException.", line.name);
+    let question =
+        format!("Delete {}? Tasks that call it fail with Lambda.ResourceNotFoundException.", line.name);
     let edit = at.page(&format!("functions?edit={}#endpoint", line.name));
     let shown = line.name.clone();
     view! {
@@ -98,7 +115,12 @@ fn row(line: FunctionLine, at: &At, now: Timestamp, (viewer, delete): (&Viewer, 
     }
 }
 
-fn form(viewer: &Viewer, put: ServerAction<PutFunction>, edited: Option<FunctionLine>, at: At) -> impl IntoView + use<> {
+fn form(
+    viewer: &Viewer,
+    put: ServerAction<PutFunction>,
+    edited: Option<FunctionLine>,
+    at: At,
+) -> impl IntoView + use<> {
     let blocked = viewer.blocked(Permission::Administer);
     let page = at.page("functions");
     let error = failure(put.value());
@@ -109,7 +131,8 @@ fn form(viewer: &Viewer, put: ServerAction<PutFunction>, edited: Option<Function
         Some(line) => (line.name, String::new(), String::new(), 60.0),
         None => (String::new(), String::new(), String::new(), 60.0),
     };
-    let cancel = (!name.is_empty()).then(|| view! { <LinkButton kind=ButtonKind::Quiet href=page>"Cancel"</LinkButton> });
+    let cancel = (!name.is_empty())
+        .then(|| view! { <LinkButton kind=ButtonKind::Quiet href=page>"Cancel"</LinkButton> });
     let saved = move || {
         let done = matches!(put.value().get(), Some(Ok(())));
         done.then(|| view! { <Notice tone=Tone::Ok>"The endpoint is registered. New calls use it within 5 seconds."</Notice> })
@@ -163,5 +186,11 @@ fn builtins(all: Vec<BuiltinLine>) -> impl IntoView {
 /// Text with `code` in code letters.
 fn prose(text: &str) -> Vec<AnyView> {
     let parts = text.split('`').map(str::to_owned).enumerate();
-    parts.map(|(place, part)| if place % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }).collect()
+    parts
+        .map(
+            |(place, part)| {
+                if place % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+            },
+        )
+        .collect()
 }
