@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 /// A function whose code runs here, in processes that the server starts and stops.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ProcessFunction {
     /// Program and arguments, without a shell. Empty: chosen by `runtime`.
@@ -50,6 +51,7 @@ impl Default for ProcessFunction {
 
 /// Code that came as a zip file, and what Lambda's answers say of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Package {
     /// SHA-256 of the zip file, in hexadecimal digits; names the folder that it is unpacked to.
     pub sha256: String,

@@ -40,6 +40,8 @@ pub struct FunctionsView {
     pub registered: Vec<FunctionLine>,
     /// Those that come with the server.
     pub builtins: Vec<BuiltinLine>,
+    /// Whether the operator lets functions run as processes.
+    pub processes_allowed: bool,
     /// When this was read.
     pub now: Timestamp,
 }
@@ -61,7 +63,8 @@ pub async fn function_list(w: String) -> Result<FunctionsView, UiError> {
         arn: one.arn.0,
     });
     let registered = registered.collect();
-    Ok(FunctionsView { registered, builtins: builtins.collect(), now: cx.now })
+    let processes_allowed = house.processes_allowed();
+    Ok(FunctionsView { registered, builtins: builtins.collect(), processes_allowed, now: cx.now })
 }
 
 /// Registers an HTTP endpoint, or changes one. `headers` has one `Name: value` a line.
@@ -74,10 +77,61 @@ pub async fn put_function(
     timeout_seconds: f64,
 ) -> Result<(), UiError> {
     let (house, cx) = enter(&w).await?;
-    let headers = super::headers::parse(&headers).map_err(|message| service::Error::invalid("headers", message))?;
+    let headers =
+        super::headers::parse(&headers).map_err(|message| service::Error::invalid("headers", message))?;
     let timeout_ms = (timeout_seconds.max(0.0) * 1000.0).round() as u64;
     let kind = FunctionKind::Http { url: url.trim().to_owned(), headers, timeout_ms };
     Ok(house.put_function(&cx, name.trim(), kind).await?)
+}
+
+/// What the form of a function in processes says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProcessForm {
+    /// The function's name.
+    pub name: String,
+    /// `runtime` or `pipe`.
+    pub kind: String,
+    /// Words between spaces.
+    pub command: String,
+    /// One of Lambda's runtimes, when there is no command.
+    pub runtime: String,
+    /// For example `app.handler`.
+    pub handler: String,
+    /// An absolute path; empty for code that was uploaded.
+    pub directory: String,
+    /// One `NAME=value` a line.
+    pub environment: String,
+    /// How long one call may take.
+    pub timeout_seconds: f64,
+    /// How much a process may hold, in MB.
+    pub memory_mb: u32,
+    /// The most processes at once.
+    pub processes: u32,
+}
+
+/// Registers a function that runs as processes, or changes one.
+#[server(prefix = "/rpc")]
+pub async fn put_process(w: String, form: ProcessForm) -> Result<(), UiError> {
+    use super::process::{parse_command, parse_variables};
+    use service::Error;
+    let (house, cx) = enter(&w).await?;
+    let spec = model::ProcessFunction {
+        command: parse_command(&form.command).map_err(|message| Error::invalid("command", message))?,
+        runtime: form.runtime.trim().to_owned(),
+        handler: form.handler.trim().to_owned(),
+        directory: form.directory.trim().to_owned(),
+        environment: parse_variables(&form.environment)
+            .map_err(|message| Error::invalid("environment", message))?,
+        timeout_ms: (form.timeout_seconds.max(0.0) * 1000.0).round() as u64,
+        memory_mb: form.memory_mb,
+        processes: form.processes,
+        ..Default::default()
+    };
+    let kind = match form.kind.as_str() {
+        "pipe" => FunctionKind::Pipe(spec),
+        _ => FunctionKind::Runtime(spec),
+    };
+    Ok(house.put_function(&cx, form.name.trim(), kind).await?)
 }
 
 /// Removes a function.

@@ -1,8 +1,11 @@
 //! Built-in functions and the workspace's own endpoints.
 
-use super::api::{BuiltinLine, DeleteFunction, FunctionLine, FunctionsView, PutFunction, function_list};
+use super::api::{
+    BuiltinLine, DeleteFunction, FunctionLine, FunctionsView, PutFunction, PutProcess, function_list,
+};
 use super::headers;
 use super::process;
+use super::process_form::process_form;
 use crate::loaded::{failure, field_error, general_error, loaded};
 use crate::routes::At;
 use crate::session::Viewer;
@@ -20,8 +23,10 @@ use model::{FunctionKind, Permission, Timestamp};
 pub fn FunctionsPage() -> impl IntoView {
     let place = Place::here();
     let put = ServerAction::<PutFunction>::new();
+    let put_process = ServerAction::<PutProcess>::new();
     let delete = ServerAction::<DeleteFunction>::new();
-    let source = move || (place.w.get(), put.version().get(), delete.version().get());
+    let source =
+        move || (place.w.get(), put.version().get(), put_process.version().get(), delete.version().get());
     let data = Resource::new(source, |(w, ..)| function_list(w));
     let query = use_query_map();
     let edited = Memo::new(move |_| query.read().get("edit"));
@@ -31,30 +36,30 @@ pub fn FunctionsPage() -> impl IntoView {
                 {general_error(failure(delete.value()))}
                 {loaded(data, move |view, viewer| {
                     let line = edited.get().and_then(|name| view.registered.iter().find(|f| f.name == name).cloned());
-                    page(view, &viewer, (put, delete), line)
+                    page(view, &viewer, (put, put_process, delete), line)
                 })}
             </div>
         </Page>
     }
 }
 
-type Actions = (ServerAction<PutFunction>, ServerAction<DeleteFunction>);
+type Actions = (ServerAction<PutFunction>, ServerAction<PutProcess>, ServerAction<DeleteFunction>);
 
 fn page(
     view: FunctionsView,
     viewer: &Viewer,
-    (put, delete): Actions,
+    (put, put_process, delete): Actions,
     edited: Option<FunctionLine>,
 ) -> impl IntoView + use<> {
     let at = At(viewer.workspace.slug.clone());
     let now = view.now;
     let own = match view.registered.is_empty() {
-        true => view! { <EmptyState title="No endpoints yet" text="Register an HTTP endpoint below: Mapwright posts the payload to it, and its answer is the result of the Task."/> }.into_any(),
+        true => view! { <EmptyState title="No functions yet" text="Register an HTTP endpoint below: Mapwright posts the payload to it, and its answer is the result of the Task. Or let your code run here, in processes."/> }.into_any(),
         false => {
             let rows = view.registered.into_iter().map(|line| row(line, &at, now, (viewer, delete)));
             let rows = rows.collect_view();
             view! {
-                <TableFrame label="HTTP endpoints">
+                <TableFrame label="Functions of this workspace">
                     <thead><tr>
                         <th scope="col">"Function"</th><th scope="col">"ARN"</th><th scope="col">"Reached at"</th>
                         <th scope="col">"Changed"</th><th scope="col"><span class="mw-visually-hidden">"Actions"</span></th>
@@ -65,14 +70,28 @@ fn page(
             .into_any()
         }
     };
-    let title = edited.as_ref().map_or("Register an endpoint".to_owned(), |f| format!("Change {}", f.name));
-    let form = form(viewer, put, edited, at);
+    let (process, endpoint) = match edited {
+        Some(line) if is_process(&line.kind) => (Some(line), None),
+        edited => (None, edited),
+    };
+    let title = |edited: &Option<FunctionLine>, new: &str| {
+        edited.as_ref().map_or(new.to_owned(), |f| format!("Change {}", f.name))
+    };
+    let endpoint_title = title(&endpoint, "Register an endpoint");
+    let process_title = title(&process, "Run code here");
+    let form = form(viewer, put, endpoint, at);
+    let process_form = process_form(viewer, put_process, process, view.processes_allowed);
     let builtins = builtins(view.builtins);
     view! {
-        <Card title="HTTP endpoints">{own}</Card>
+        <Card title="Functions of this workspace">{own}</Card>
         {builtins}
-        <Card title=title>{form}</Card>
+        <Card title=endpoint_title>{form}</Card>
+        <Card title=process_title>{process_form}</Card>
     }
+}
+
+fn is_process(kind: &FunctionKind) -> bool {
+    matches!(kind, FunctionKind::Runtime(_) | FunctionKind::Pipe(_))
 }
 
 fn row(
@@ -82,6 +101,7 @@ fn row(
     (viewer, delete): (&Viewer, ServerAction<DeleteFunction>),
 ) -> impl IntoView + use<> {
     let w = at.0.clone();
+    let form = if is_process(&line.kind) { "process" } else { "endpoint" };
     let reached = match line.kind {
         FunctionKind::Http { url, .. } => url,
         FunctionKind::Builtin { function } => format!("built-in {function}"),
@@ -91,7 +111,7 @@ fn row(
     let blocked = viewer.blocked(Permission::Administer);
     let question =
         format!("Delete {}? Tasks that call it fail with Lambda.ResourceNotFoundException.", line.name);
-    let edit = at.page(&format!("functions?edit={}#endpoint", line.name));
+    let edit = at.page(&format!("functions?edit={}#{form}", line.name));
     let shown = line.name.clone();
     view! {
         <tr>

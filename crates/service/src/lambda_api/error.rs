@@ -19,6 +19,7 @@ impl LambdaError {
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         let status = match code {
             "ResourceNotFoundException" => 404,
+            "PreconditionFailedException" => 412,
             "ResourceConflictException" => 409,
             "RequestEntityTooLargeException" | "RequestTooLargeException" => 413,
             "TooManyRequestsException" => 429,
@@ -51,6 +52,7 @@ impl From<Error> for LambdaError {
             Error::NotFound { .. } => "ResourceNotFoundException",
             Error::Invalid(_) => "InvalidParameterValueException",
             Error::Conflict(_) => "ResourceConflictException",
+            Error::Stale(_) => "PreconditionFailedException",
             Error::LimitExceeded(_) => "TooManyRequestsException",
             Error::Unavailable(_) => "ServiceException",
             Error::Internal(source) => {
