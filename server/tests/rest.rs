@@ -397,3 +397,18 @@ async fn access_keys_and_the_audit() {
         assert_eq!(send(server.request(reader, Method::GET, "/audit/export")).await.code(), "forbidden");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_with_odd_keys_are_refused() {
+    let server = Server::start();
+    let token = server.token("main");
+    for (field, value) in [("access_key", "a\u{11}b"), ("access_key", ""), ("secret_key", "é"), ("region", ""), ("region", "eu west")] {
+        let mut new = json!({"name": "n", "endpoint": "http://127.0.0.1:9", "region": "us-east-1", "access_key": "a", "secret_key": "b"});
+        new[field] = json!(value);
+        let made = send(server.request(&token, Method::POST, "/connections").with_json(&new)).await;
+        assert_eq!((made.code().as_str(), &made.json()["problems"][0]["field"]), ("invalid", &json!(field)), "{}", made.text);
+    }
+    let new = json!({"name": "n", "endpoint": "http://127.0.0.1:9", "region": "us-east-1", "access_key": "a", "secret_key": "b"});
+    let made = send(server.request(&token, Method::POST, "/connections").with_json(&new)).await;
+    assert_eq!((made.code().as_str(), &made.json()["problems"][0]["field"]), ("invalid", &json!("endpoint")), "{}", made.text);
+}

@@ -39,6 +39,16 @@ impl Service {
         if new.name.trim().is_empty() {
             return Err(Error::invalid("name", "Give the connection a name."));
         }
+        let visible = |text: &str| (1..=256).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        let region = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        if !(1..=64).contains(&new.region.len()) || !new.region.bytes().all(region) {
+            return Err(Error::invalid("region", "A region has letters, digits and -, for example eu-west-1."));
+        }
+        for (field, text) in [("access_key", &new.access_key), ("secret_key", &new.secret_key)] {
+            if !visible(text) {
+                return Err(Error::invalid(field, "1 to 256 visible ASCII characters."));
+            }
+        }
         let connection = Connection {
             id: ConnectionId::new(cx.now.0, random()),
             name: new.name.trim().to_owned(),
@@ -47,7 +57,9 @@ impl Service {
             path_style: new.path_style,
             access_key: new.access_key,
         };
-        self.stores.client(&connection, new.secret_key.clone())?.test_connection(None).await?;
+        let client = self.stores.client(&connection, new.secret_key.clone())?;
+        // What was asked for is at fault, not this server.
+        client.test_connection(None).await.map_err(|e| Error::invalid("endpoint", e.to_string()))?;
         let sealed = self.sealer.seal(&new.secret_key)?;
         self.store.add_connection(&cx.workspace.id, &connection, &sealed).await?;
         self.note(cx, "connection.create", &connection.name).await?;

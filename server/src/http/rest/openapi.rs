@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
         description = "Distributed Map jobs: manifests, jobs, runs, items and results. \
                        Send an API token in the header `Authorization: Bearer TOKEN`."
     ),
-    components(schemas(ProblemBody))
+    components(schemas(ProblemBody, service::ExportFormat, model::Preview))
 )]
 struct Document;
 
@@ -50,9 +50,19 @@ fn complete(document: &mut Api) {
     let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     document.components.get_or_insert_default().add_security_scheme("token", scheme);
     document.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    // Axum writes the rest of a path as {*name}; in OpenAPI a parameter is {name}.
+    document.paths.paths =
+        std::mem::take(&mut document.paths.paths).into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     for (path, item) in &mut document.paths.paths {
         let takes_key = !path.ends_with("/manifests/upload");
         for (method, operation) in operations(item) {
+            for (status, response) in &mut operation.responses.responses {
+                if let RefOr::T(response) = response
+                    && status.starts_with(['4', '5'])
+                {
+                    response.content = problem().content;
+                }
+            }
             operation.responses.responses.insert("default".to_owned(), RefOr::T(problem()));
             if method == "post" && takes_key {
                 operation.parameters.get_or_insert_default().push(RefOr::T(key()));

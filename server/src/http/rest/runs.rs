@@ -180,6 +180,7 @@ async fn preview(
 
 /// What a redrive would run again.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RedrivePreview)]
 struct Preview {
     /// Children that have been started before.
     children: u64,
