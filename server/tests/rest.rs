@@ -412,3 +412,14 @@ async fn connections_with_odd_keys_are_refused() {
     let made = send(server.request(&token, Method::POST, "/connections").with_json(&new)).await;
     assert_eq!((made.code().as_str(), &made.json()["problems"][0]["field"]), ("invalid", &json!("endpoint")), "{}", made.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_that_are_not_there_are_not_found() {
+    let server = Server::start();
+    let token = server.token("main");
+    server.put_object(&token, "raw", "a b/c.json", "{}").await;
+    let get = |path: &str| send(server.request(&token, Method::GET, &format!("/buckets/raw{path}")));
+    assert_eq!(get("/objects/a%20b/c.json").await.text, "{}");
+    assert_eq!(get("/objects/none").await.code(), "not-found");
+    assert_eq!(get("/objects?after=not-a-token").await.code(), "invalid");
+}

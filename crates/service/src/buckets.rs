@@ -83,7 +83,10 @@ impl Service {
     pub async fn read_object(&self, cx: &Cx, bucket: &str, key: &str) -> Result<ObjectRead, Error> {
         cx.require(Permission::Read)?;
         let client = self.stores.of_bucket(&cx.workspace.id, bucket).await?;
-        Ok(client.read(bucket, key, ReadFrom::default()).await?)
+        match client.read(bucket, key, ReadFrom::default()).await {
+            Err(error) if error.is_not_found() => Err(Error::not_found("object", format!("{bucket}/{key}"))),
+            read => Ok(read?),
+        }
     }
 
     /// Writes an object from a stream of bytes; the answer is its size. Nothing is visible when the

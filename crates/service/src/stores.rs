@@ -88,6 +88,10 @@ impl Stores {
 
 impl From<objects::Error> for Error {
     fn from(error: objects::Error) -> Self {
-        Self::Unavailable(error.to_string())
+        match error.status() {
+            // The store understood, and what was asked for is wrong.
+            Some(400) => Self::invalid("", error.to_string()),
+            _ => Self::Unavailable(error.to_string()),
+        }
     }
 }
