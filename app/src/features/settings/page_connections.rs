@@ -57,18 +57,21 @@ fn card(connection: Connection, viewer: &Viewer, actions: Actions) -> impl IntoV
     );
     let blocked = viewer.blocked(Permission::Administer);
     let (delete_w, delete_id) = (w.clone(), id.clone());
+    let remove = move || {
+        let (w, id) = (delete_w.clone(), delete_id.clone());
+        view! {
+            <Confirm label="Remove" question=question.clone() blocked=blocked.clone()>
+                <ActionForm action=actions.delete>
+                    <input type="hidden" name="w" value=w/>
+                    <input type="hidden" name="id" value=id/>
+                    <Button submit=true dense=true kind=ButtonKind::Danger>"Remove connection"</Button>
+                </ActionForm>
+            </Confirm>
+        }
+    };
     view! {
-        <Card title=connection.name note=place>
+        <Card title=connection.name note=place actions=remove>
             {load(buckets, move |names| offers(names, w.clone(), id.clone(), actions.attach))}
-            <div class="mw-form__foot">
-                <Confirm label="Remove" question blocked>
-                    <ActionForm action=actions.delete>
-                        <input type="hidden" name="w" value=delete_w.clone()/>
-                        <input type="hidden" name="id" value=delete_id.clone()/>
-                        <Button submit=true dense=true kind=ButtonKind::Danger>"Remove connection"</Button>
-                    </ActionForm>
-                </Confirm>
-            </div>
         </Card>
     }
 }
