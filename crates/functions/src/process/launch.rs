@@ -3,6 +3,8 @@
 use model::{Partition, ProcessFunction};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 const MAX_TIMEOUT_MS: u64 = 15 * 60 * 1000;
 const MAX_PROCESSES: u32 = 64;
@@ -173,12 +175,19 @@ fn base_variables(spec: &ProcessFunction) -> BTreeMap<String, String> {
     variables
 }
 
-/// The interpreter of that very version where there is one.
+/// The interpreter of that very version where there is one that starts: version managers put
+/// programs on the path for versions that are not in use. Looked at once for each runtime.
 fn interpreter(runtime: &str, otherwise: &str) -> String {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let there =
-        !runtime.contains('/') && std::env::split_paths(&path).any(|folder| folder.join(runtime).is_file());
-    if there { runtime.to_owned() } else { otherwise.to_owned() }
+    static SEEN: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());
+    let known = |seen: &BTreeMap<String, bool>| seen.get(runtime).copied();
+    let seen = known(&SEEN.lock().unwrap_or_else(PoisonError::into_inner));
+    let starts = seen.unwrap_or_else(|| {
+        let asked = Command::new(runtime).arg("--version").stdin(Stdio::null()).output();
+        let starts = asked.is_ok_and(|answer| answer.status.success());
+        SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(runtime.to_owned(), starts);
+        starts
+    });
+    if starts { runtime.to_owned() } else { otherwise.to_owned() }
 }
 
 fn client(home: &Home<'_>, file: &str) -> String {
@@ -220,6 +229,11 @@ mod tests {
         for other in ["java21", "ruby3.3", "", "python3/../../sh", "providedx"] {
             assert_eq!(RuntimeFamily::of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn an_interpreter_of_a_version_that_is_not_there_is_the_usual_one() {
+        assert_eq!(interpreter("python3.999", "python3"), "python3");
     }
 
     #[test]
