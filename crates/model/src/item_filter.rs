@@ -16,7 +16,7 @@ pub type Bounds = RangeInclusive<u64>;
 /// let filter: model::ItemFilter = "status:failed duration:>2s".parse().unwrap();
 /// assert_eq!(filter.statuses, [model::ItemStatus::Failed]);
 /// assert_eq!(filter.duration_ms, Some(2_001..=u64::MAX));
-/// assert_eq!("status:lost".parse::<model::ItemFilter>().unwrap_err().position, 8);
+/// assert_eq!("status:lost".parse::<model::ItemFilter>().unwrap_err().position, 7);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ItemFilter {
