@@ -17,6 +17,8 @@ pub fn run(half: Option<&str>) -> anyhow::Result<()> {
 }
 
 fn unit() -> anyhow::Result<()> {
+    // Handlers of functions that run as processes.
+    apt_install(&["python3"], || exists("/usr/bin/python3"))?;
     let postgres = Cluster::start()?;
     step("testing every crate", || {
         let mut cargo = command("cargo", &["test", "--no-fail-fast"]);
