@@ -33,3 +33,14 @@ export async function openBrowser({ dark = false, width = 1440, height = 900 } =
 export async function alive(page) {
   await page.waitForFunction(() => document.documentElement.dataset.alive === "true", null, { timeout: 30_000 });
 }
+
+/** Fills the page of the first start and waits for the first workspace; without sample data unless it is asked for. */
+export async function setUp(page, workspace, { sample = false } = {}) {
+  await page.fill("#email", "ana@example.com");
+  await page.fill("#name", "Ana");
+  await page.fill("#password", "correct horse battery");
+  await page.fill("#workspace", workspace);
+  await page.setChecked("#sample-true", sample);
+  const slug = workspace.toLowerCase().replaceAll(" ", "-");
+  await Promise.all([page.waitForURL(`**/w/${slug}`), page.click("button:has-text('Create account')")]);
+}

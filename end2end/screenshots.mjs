@@ -1,7 +1,7 @@
 // Pictures of every page in light and dark, on the data of a small job: node screenshots.mjs [FOLDER]
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { alive, openBrowser } from "./browser.mjs";
+import { alive, openBrowser, setUp } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, "../docs/screenshots"));
@@ -81,13 +81,7 @@ try {
   await page.goto(server.url);
   await alive(page);
   await shot("setup-light");
-  await page.fill("#email", "ana@example.com");
-  await page.fill("#name", "Ana");
-  await page.fill("#password", "correct horse battery");
-  await page.fill("#workspace", "Acme data");
-  await page.uncheck("#sample-true");
-  await page.click("button:has-text('Create account')");
-  await page.waitForURL(`**${W}`);
+  await setUp(page, "Acme data");
   const made = await fill(page);
   const pages = {
     overview: W,

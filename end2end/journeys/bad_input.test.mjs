@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
-import { alive, openBrowser } from "../browser.mjs";
+import { alive, openBrowser, setUp } from "../browser.mjs";
 import { startServer } from "../server.mjs";
 
 const W = "/w/acme";
@@ -19,12 +19,7 @@ before(async () => {
   const { page } = view;
   await page.goto(`${server.url}/setup`);
   await alive(page);
-  await page.fill("#email", "ana@example.com");
-  await page.fill("#name", "Ana");
-  await page.fill("#password", "correct horse battery");
-  await page.fill("#workspace", "Acme");
-  await page.uncheck("#sample-true");
-  await Promise.all([page.waitForURL(`**${W}`), page.click("button:has-text('Create account')")]);
+  await setUp(page, "Acme");
   const args = ["token", "create", "--data-dir", server.data, "--workspace", "acme", "--scopes", "read,operate,edit,administer"];
   const made = execFileSync(server.binary, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const { secret } = JSON.parse(made);

@@ -1,7 +1,7 @@
 // A definition is built in three views of one document: form, graph and code.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { alive, openBrowser } from "../browser.mjs";
+import { alive, openBrowser, setUp } from "../browser.mjs";
 import { startServer } from "../server.mjs";
 
 let server;
@@ -42,12 +42,7 @@ test("sign up, fix the seed, edit in form, graph and code, break nothing, save",
   const { page, problems } = shell;
   await page.goto(`${server.url}/setup`);
   await alive(page);
-  await page.fill("#email", "ana@example.com");
-  await page.fill("#name", "Ana");
-  await page.fill("#password", "correct horse battery");
-  await page.fill("#workspace", "Acme");
-  await page.uncheck("#sample-true");
-  await Promise.all([page.waitForURL("**/w/acme"), page.click("button.mw-button--primary")]);
+  await setUp(page, "Acme");
 
   // A new job from the textbook definition that sets MaxConcurrency in the wrong place.
   await page.goto(`${server.url}/w/acme/jobs/new?template=objects-in-manifest`);

@@ -2,7 +2,7 @@
 // other programs and other stores come in.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { alive, openBrowser } from "../browser.mjs";
+import { alive, openBrowser, setUp } from "../browser.mjs";
 import { startServer } from "../server.mjs";
 
 const W = "/w/acme";
@@ -36,11 +36,7 @@ test("a million items of one task cost what AWS publishes, for everybody", { tim
 test("the sample has a run with failures, and an estimate of its own definition", { timeout: 120_000 }, async () => {
   const { page, problems } = view;
   await open("/setup");
-  await page.fill("#email", "ana@example.com");
-  await page.fill("#name", "Ana");
-  await page.fill("#password", "correct horse battery");
-  await page.fill("#workspace", "Acme");
-  await Promise.all([page.waitForURL(`**${W}`), page.click("button:has-text('Create account')")]);
+  await setUp(page, "Acme", { sample: true });
   await alive(page);
 
   await open(`${W}/runs`);

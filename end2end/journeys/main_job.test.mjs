@@ -3,7 +3,7 @@
 // group, mended by a new version of the job, redriven, green.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { alive, openBrowser } from "../browser.mjs";
+import { alive, openBrowser, setUp } from "../browser.mjs";
 import { startServer } from "../server.mjs";
 
 const OBJECTS = Number(process.env.MAPWRIGHT_JOURNEY_OBJECTS ?? 5_000);
@@ -98,13 +98,7 @@ test("from the first start to the downloaded results", { timeout: 900_000 }, asy
   await page.goto(server.url);
   await page.waitForURL("**/setup");
   await alive(page);
-  await page.fill("#email", "ana@example.com");
-  await page.fill("#name", "Ana");
-  await page.fill("#password", "correct horse battery");
-  await page.fill("#workspace", "Acme data");
-  await page.uncheck("#sample-true");
-  await page.click("button:has-text('Create account')");
-  await page.waitForURL(`**${W}`);
+  await setUp(page, "Acme data");
 
   await createBucket(page, "results");
   await createBucket(page, "raw-data");

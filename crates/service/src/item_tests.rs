@@ -2,9 +2,8 @@
 //! Parallel too, calls are made unless their state is pinned, and nothing is stored.
 
 use crate::context::Cx;
-use crate::secrets::random;
 use crate::{Error, Service};
-use asl::test_state::{FlowRequest, FlowRun, FlowStep, FlowTest, Pin, Surroundings};
+use asl::test_state::{FlowRequest, FlowRun, FlowStep, FlowTest, Pin};
 use asl::{HistoryEvent, Outcome};
 use model::{JobId, ManifestId, Permission};
 use serde::{Deserialize, Serialize};
@@ -104,14 +103,8 @@ impl Service {
     pub async fn test_item(&self, cx: &Cx, asked: TestItem) -> Result<TestedItem, Error> {
         cx.require(Permission::Operate)?;
         let request = self.flow_request(cx, asked).await?;
-        let around = Surroundings {
-            region: self.partition.region.clone(),
-            account: self.partition.account.clone(),
-            now: cx.now,
-            seed: u64::from_ne_bytes(random()),
-        };
         let refused = |error: asl::test_state::ApiError| Error::invalid("definition", error.message);
-        let test = FlowTest::new(&request, &around).map_err(refused)?;
+        let test = FlowTest::new(&request, &self.surroundings(cx)).map_err(refused)?;
         match tokio::time::timeout(MAX_TIME, self.call_and_answer(cx, test)).await {
             Ok(runs) => Ok(TestedItem { executions: runs?.into_iter().map(TestedExecution::from).collect() }),
             Err(_) => {

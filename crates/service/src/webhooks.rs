@@ -222,9 +222,11 @@ impl Webhooks {
         let secret = self.sealer.open(&due.sealed_secret)?;
         let headers = headers(&due.delivery, &secret, at)?;
         let answer = self.notifier.post(&due.url, &headers, &due.delivery.body).await;
-        let outcome = outcome(due.delivery.attempts, answer.map_err(|error| error.cause), at);
+        let answer = answer.map_err(|error| error.cause);
+        let gone = answer == Ok(GONE);
+        let outcome = outcome(due.delivery.attempts, answer, at);
         self.store.note_delivery(due, &outcome).await?;
-        if outcome.answer == GONE.to_string() {
+        if gone {
             let all = self.store.webhooks(&due.workspace).await?;
             if let Some(mut webhook) = all.into_iter().find(|webhook| webhook.id == due.webhook) {
                 webhook.active = false;

@@ -37,6 +37,11 @@ pub async fn assign(request: Request, next: Next) -> Response {
     response
 }
 
+/// The id that answers of AWS's protocols carry in `x-amzn-requestid`: a new UUID.
+pub fn amzn() -> String {
+    executor::child_name("request", u64::from_ne_bytes(service::secrets::random()))
+}
+
 fn is_plain(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:".contains(&b);
     (1..=MAX_CHARS).contains(&text.len()) && text.bytes().all(plain)

@@ -54,7 +54,6 @@ fn Review(view: LaunchView) -> AnyView {
     let picked_manifest =
         move || choice.iter().find(|manifest| manifest.id.as_str() == chosen.get()).cloned();
     let estimate_page = place.at().estimate(job.id.as_str());
-    let counts: Vec<(String, u64)> = manifests.iter().map(|m| (m.id.to_string(), m.items)).collect();
     let options: Vec<_> = manifests
         .into_iter()
         .map(|manifest| {
@@ -64,9 +63,12 @@ fn Review(view: LaunchView) -> AnyView {
             view! { <option value=id selected=move || chosen.get() == picked>{label}</option> }
         })
         .collect();
-    let verb = move || match counts.iter().find(|(id, _)| *id == chosen.get()) {
-        Some((_, items)) => format!("Launch {}", format::counted(*items, "item", "items")),
-        None => "Launch".to_owned(),
+    let verb = {
+        let picked_manifest = picked_manifest.clone();
+        move || match picked_manifest() {
+            Some(manifest) => format!("Launch {}", format::counted(manifest.items, "item", "items")),
+            None => "Launch".to_owned(),
+        }
     };
     let blocked = (errors > 0).then(|| {
         format!(

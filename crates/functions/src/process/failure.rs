@@ -23,6 +23,11 @@ pub fn unhandled(request_id: &str, payload: String) -> Answer {
     Answer { function_error, request_id: request_id.to_owned(), ..Answer::of(payload) }
 }
 
+/// `Runtime.InvalidEntrypoint`: the program cannot be started.
+pub fn no_entrypoint(request_id: &str, program: &str, error: &std::io::Error) -> Answer {
+    answer(request_id, "Runtime.InvalidEntrypoint", &format!("fork/exec {program}: {error}"))
+}
+
 /// `Sandbox.Timedout`.
 pub fn timed_out(request_id: &str, timeout_ms: u64) -> Answer {
     let seconds = timeout_ms as f64 / 1000.0;

@@ -2,9 +2,9 @@
 
 use crate::context::Cx;
 use crate::{Error, Service};
-use ::manifest::{InputType, Reader, ReaderConfig};
-use model::{ManifestId, ManifestItem, Preview};
-use objects::ReadFrom;
+use ::manifest::{InputType, Item, Reader, ReaderConfig};
+use model::{Manifest, ManifestId, ManifestItem, Preview};
+use objects::{ObjectRead, ReadFrom};
 
 const MAX_SHOWN: usize = 200;
 const SHOWN_BYTES: usize = 2_000;
@@ -22,33 +22,19 @@ impl Service {
     ) -> Result<Vec<ManifestItem>, Error> {
         let manifest = self.manifest(cx, id).await?;
         let limit = limit.clamp(1, MAX_SHOWN);
-        let client = self.stores.default_store();
-        let mut object = client.read(&manifest.bucket, &manifest.key, ReadFrom::default()).await?;
-        let mut reader = Reader::new(&ReaderConfig::of(InputType::Jsonl)).map_err(Error::internal)?;
         let mut chosen = Chosen::new(preview, limit, manifest.items);
-        let mut found = Vec::new();
-        let mut seen = 0;
-        while let Some(bytes) = object.chunk().await? {
-            seen += bytes.len() as u64;
-            reader.push(&bytes).map_err(Error::internal)?;
-            reader.drain(&mut found);
-            for item in found.drain(..) {
+        let mut scan = self.scan(&manifest).await?;
+        while let Some(items) = scan.next().await? {
+            for item in items {
                 chosen.offer(item.index, &item.text);
             }
-            if chosen.is_full() || seen > SCANNED_BYTES {
+            if chosen.is_full() || scan.bytes > SCANNED_BYTES {
                 break;
             }
         }
-        reader.finish().ok();
-        reader.drain(&mut found);
-        for item in found.drain(..) {
-            chosen.offer(item.index, &item.text);
-        }
         Ok(chosen.items)
     }
-}
 
-impl Service {
     /// One item of a manifest as JSON text, whole.
     ///
     /// # Errors
@@ -59,24 +45,54 @@ impl Service {
             let message = format!("The manifest has {} items; the first is 0.", manifest.items);
             return Err(Error::invalid("index", message));
         }
-        let client = self.stores.default_store();
-        let mut object = client.read(&manifest.bucket, &manifest.key, ReadFrom::default()).await?;
-        let mut reader = Reader::new(&ReaderConfig::of(InputType::Jsonl)).map_err(Error::internal)?;
-        let mut found = Vec::new();
-        loop {
-            let chunk = object.chunk().await?;
-            match &chunk {
-                Some(bytes) => reader.push(bytes).map_err(Error::internal)?,
-                None => reader.finish().map_err(Error::internal)?,
-            }
-            reader.drain(&mut found);
-            if let Some(item) = found.drain(..).find(|item| item.index == index) {
+        let mut scan = self.scan(&manifest).await?;
+        while let Some(items) = scan.next().await? {
+            if let Some(item) = items.into_iter().find(|item| item.index == index) {
                 return Ok(item.text.to_string());
             }
-            if chunk.is_none() {
-                return Err(Error::invalid("index", "The manifest has no such item."));
+        }
+        Err(Error::invalid("index", "The manifest has no such item."))
+    }
+
+    async fn scan(&self, manifest: &Manifest) -> Result<Scan, Error> {
+        let client = self.stores.default_store();
+        Ok(Scan {
+            object: client.read(&manifest.bucket, &manifest.key, ReadFrom::default()).await?,
+            reader: Reader::new(&ReaderConfig::of(InputType::Jsonl)).map_err(Error::internal)?,
+            bytes: 0,
+            ended: false,
+        })
+    }
+}
+
+/// A manifest's items from the first on.
+struct Scan {
+    object: ObjectRead,
+    reader: Reader,
+    /// Bytes read so far.
+    bytes: u64,
+    ended: bool,
+}
+
+impl Scan {
+    /// The items of the next piece of the object; `None` after the last.
+    async fn next(&mut self) -> Result<Option<Vec<Item>>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        match self.object.chunk().await? {
+            Some(bytes) => {
+                self.bytes += bytes.len() as u64;
+                self.reader.push(&bytes).map_err(Error::internal)?;
+            }
+            None => {
+                self.ended = true;
+                self.reader.finish().map_err(Error::internal)?;
             }
         }
+        let mut found = Vec::new();
+        self.reader.drain(&mut found);
+        Ok(Some(found))
     }
 }
 

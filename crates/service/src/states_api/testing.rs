@@ -42,15 +42,20 @@ impl Service {
         Ok(json!(validate(asked.definition.as_deref().unwrap_or_default(), kind, warnings, most)))
     }
 
-    /// Runs one state; no execution is kept. A Task state without a mock calls what it names.
-    pub async fn test_state(&self, cx: &Cx, asked: &Request) -> Result<Value, ApiError> {
-        cx.require(Permission::Operate)?;
-        let around = Surroundings {
+    /// Where and when a test takes place.
+    pub(crate) fn surroundings(&self, cx: &Cx) -> Surroundings {
+        Surroundings {
             region: self.partition.region.clone(),
             account: self.partition.account.clone(),
             now: cx.now,
             seed: u64::from_ne_bytes(random()),
-        };
+        }
+    }
+
+    /// Runs one state; no execution is kept. A Task state without a mock calls what it names.
+    pub async fn test_state(&self, cx: &Cx, asked: &Request) -> Result<Value, ApiError> {
+        cx.require(Permission::Operate)?;
+        let around = self.surroundings(cx);
         let refused = |error: test_state::ApiError| ApiError::new(error.code, error.message);
         let response = match test_state::begin(asked, &around).map_err(refused)? {
             Progress::Done(response) => *response,

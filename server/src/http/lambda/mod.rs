@@ -3,6 +3,7 @@
 
 mod invoke;
 
+use super::request_id;
 use super::sigv4::{self, Refused};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -162,8 +163,7 @@ async fn render(work: impl Future<Output = Answered>) -> Response {
         Err(error) => refusal(&error),
     };
     if !response.headers().contains_key("x-amzn-requestid") {
-        let id = executor::child_name("request", u64::from_ne_bytes(service::secrets::random()));
-        insert(response.headers_mut(), "x-amzn-requestid", &id);
+        insert(response.headers_mut(), "x-amzn-requestid", &request_id::amzn());
     }
     response
 }

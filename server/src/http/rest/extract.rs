@@ -5,7 +5,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
 
 /// A JSON body, of requests and of answers.
@@ -95,4 +95,11 @@ fn of_query(refused: &QueryRejection) -> Problem {
         Some((field, message)) if !field.contains(' ') => Problem::field("invalid", field, message),
         _ => Problem::field("invalid", "query", said),
     }
+}
+
+/// A Map Run of the run; the last one when absent.
+#[derive(Deserialize)]
+pub struct Which {
+    /// Its id, the uuid at the end of its ARN.
+    pub map_run: Option<String>,
 }

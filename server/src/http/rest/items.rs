@@ -1,7 +1,7 @@
 //! `/runs/{id}/items`, `/failures`, `/map`, `/progress`, `/stream`.
 
 use super::Caller;
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path, Query, Which};
 use super::page::{Order, Page, Paging, cursor, number_key, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
 use axum::body::Body;
@@ -40,12 +40,6 @@ const FILTER: &str = "Words separated by spaces, all of which must hold: status:
 #[derive(Deserialize)]
 struct Chosen {
     filter: Option<String>,
-    map_run: Option<String>,
-}
-
-/// A Map Run of the run; the last one when absent.
-#[derive(Deserialize)]
-struct Which {
     map_run: Option<String>,
 }
 

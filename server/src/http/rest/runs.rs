@@ -1,7 +1,7 @@
 //! `/runs`: launch, control, results.
 
 use super::Caller;
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path, Query, Which};
 use super::page::{Order, Page, Paging, number_key, of_longer, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
 use axum::body::Body;
@@ -188,12 +188,6 @@ struct Preview {
     items: u64,
     /// Items that have never been started and are run too; those known so far.
     pending_items: u64,
-}
-
-/// A Map Run of the run; the last one when absent.
-#[derive(Deserialize)]
-struct Which {
-    map_run: Option<String>,
 }
 
 /// What was done to a run, oldest first.

@@ -4,6 +4,7 @@
 
 mod operations;
 
+use super::request_id;
 use super::sigv4::{self, Refused};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -43,11 +44,10 @@ fn answer(result: Result<Value, ApiError>) -> Response {
             (status(&error), body)
         }
     };
-    let id = executor::child_name("request", u64::from_ne_bytes(service::secrets::random()));
     let mut response = (status, body.to_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    if let Ok(id) = HeaderValue::from_str(&request_id::amzn()) {
         headers.insert("x-amzn-requestid", id);
     }
     response

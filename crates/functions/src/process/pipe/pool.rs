@@ -121,8 +121,7 @@ impl Pool {
         failed.extend(state.overflow.drain(..));
         drop(state);
         for job in failed {
-            let what = format!("fork/exec {program}: {error}");
-            let answer = failure::answer(&job.request_id, "Runtime.InvalidEntrypoint", &what);
+            let answer = failure::no_entrypoint(&job.request_id, program, error);
             job.finish(Ok(answer));
         }
     }

@@ -1,6 +1,5 @@
 //! The queue of a function's calls, and how many processes it has.
 
-use super::super::failure;
 use super::super::job::{self, Job, Outcome};
 use super::super::pools::Unit;
 use super::worker;
@@ -155,9 +154,4 @@ impl Pool {
         // Nothing panics while it is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The failure of a program that cannot be started, in Lambda's words.
-pub fn no_entrypoint(job: &Job, program: &str, error: &std::io::Error) -> Answer {
-    failure::answer(&job.request_id, "Runtime.InvalidEntrypoint", &format!("fork/exec {program}: {error}"))
 }

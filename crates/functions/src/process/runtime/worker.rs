@@ -5,7 +5,7 @@ use super::super::failure::{self, End};
 use super::super::job::Job;
 use super::super::log::Tail;
 use super::api;
-use super::pool::{Pool, no_entrypoint};
+use super::pool::Pool;
 use crate::invocation::{Answer, CallError, Timing};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -67,7 +67,7 @@ pub async fn run(pool: Arc<Pool>, id: u64) {
     let (worker, process, listener) = match start(&pool, id).await {
         Ok(started) => started,
         Err(error) => {
-            pool.could_not_start(|job| no_entrypoint(job, &program, &error));
+            pool.could_not_start(|job| failure::no_entrypoint(&job.request_id, &program, &error));
             return;
         }
     };
