@@ -2,6 +2,7 @@
 //! until new data is there, and errors in their place.
 
 use crate::error::{ErrorNote, UiError};
+use crate::load::after_dry_walk;
 use crate::session::Viewer;
 use crate::shell::Place;
 use crate::ui::Skeleton;
@@ -22,7 +23,9 @@ where
             {move || {
                 let show = show.clone();
                 Suspend::new(async move {
-                    match (data.await, viewer.await) {
+                    let both = (data.await, viewer.await);
+                    after_dry_walk().await;
+                    match both {
                         (Ok(data), Ok(viewer)) => show(data, viewer).into_any(),
                         (Err(error), _) | (_, Err(error)) => view! { <ErrorNote error/> }.into_any(),
                     }
