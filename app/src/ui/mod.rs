@@ -27,7 +27,7 @@ pub mod tooltip;
 
 pub use button::{Button, ButtonKind, LinkButton};
 pub use card::{Card, EmptyState, Figures, KeyFigure, Skeleton};
-pub use chip::{Badge, Chip, Copyable};
+pub use chip::{Badge, Chip, CopyButton, Copyable};
 pub use choice::{Checkbox, Choices, Radio};
 pub use code::CodeBlock;
 pub use confirm::Confirm;

@@ -45,7 +45,7 @@ pub(crate) async fn start(hands: Hands, calling: Calling, events: UnboundedSende
     let _ = events.send(started);
     let executor = Executor { inner: Arc::clone(&hands.inner) };
     let ended = loop {
-        match executor.ended(&hands.workspace, &run.id).await {
+        match executor.ended(&hands.whose.workspace, &run.id).await {
             Ok(ended) => break ended,
             Err(Error::NotFound) => {
                 return Event::TaskFailed {
@@ -66,7 +66,7 @@ pub(crate) async fn start(hands: Hands, calling: Calling, events: UnboundedSende
 
 /// Stops an execution that a `.sync` call started and nobody waits for any more.
 pub(crate) fn stop(hands: &Hands, arn: String) {
-    let (inner, workspace) = (Arc::clone(&hands.inner), hands.workspace.clone());
+    let (inner, workspace) = (Arc::clone(&hands.inner), hands.whose.workspace.clone());
     let tasks = hands.inner.tasks.clone();
     tasks.start("stop called execution", OnStop::Wait, async move {
         let stopped = async {
@@ -96,7 +96,7 @@ async fn begin(hands: &Hands, calling: &Calling) -> Result<Run, (String, String)
     let Some(machine_arn) = text(calling, "StateMachineArn") else {
         return refuse("ValidationException", "StateMachineArn must be given".into());
     };
-    let found = hands.inner.deps.machines.find(&hands.workspace, machine_arn).await;
+    let found = hands.inner.deps.machines.find(&hands.whose.workspace, machine_arn).await;
     let machine = match found {
         Ok(Some(machine)) => machine,
         Ok(None) => {
@@ -121,7 +121,7 @@ async fn begin(hands: &Hands, calling: &Calling) -> Result<Run, (String, String)
         };
     }
     let launch = Launch {
-        workspace: hands.workspace.clone(),
+        workspace: hands.whose.workspace.clone(),
         run: new,
         definition: machine.definition,
         profile: machine.profile,
@@ -133,7 +133,7 @@ async fn begin(hands: &Hands, calling: &Calling) -> Result<Run, (String, String)
 }
 
 async fn there(hands: &Hands, new: &Run) -> Result<Option<Run>, (String, String)> {
-    let found = hands.inner.deps.store.run_by_arn(&hands.workspace, &new.arn).await;
+    let found = hands.inner.deps.store.run_by_arn(&hands.whose.workspace, &new.arn).await;
     found.map_err(|error| ("States.Runtime".to_owned(), error.to_string()))
 }
 

@@ -44,7 +44,7 @@ impl FunctionCalls {
         };
         let deadline = call.task.timeout_seconds.map(|s| Instant::now() + Duration::from_secs(s.min(1 << 31)));
         let answered = self.functions.call(Invocation {
-            workspace: call.workspace,
+            whose: call.whose,
             function,
             payload,
             idempotency_key: call.idempotency_key,

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use futures::future::BoxFuture;
+use functions::Whose;
 use model::{ExecutionType, JobId, Profile, WorkspaceId};
 use objects::Objects;
 use std::sync::Arc;
@@ -99,8 +100,8 @@ impl Machines for NoMachines {
 /// One call of a Task state.
 #[derive(Clone, Debug)]
 pub struct Calling {
-    /// Whose run it is.
-    pub workspace: WorkspaceId,
+    /// Whose run it is; runs take turns where only some calls may be made at once.
+    pub whose: Whose,
     /// The same for every try of this call after a crash: execution, effect, attempt.
     pub idempotency_key: String,
     /// The execution that calls.

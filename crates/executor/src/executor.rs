@@ -11,7 +11,8 @@ use crate::tasks::{OnStop, Tasks};
 use crate::tokens::{POLL, Waiting, store_answers};
 use crate::watch::Watch;
 use crate::window::Window;
-use model::{MapRun, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
+use functions::{Gate, Whose};
+use model::{CallLimits, MapRun, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) deps: Deps,
     pub(crate) options: Options,
     pub(crate) tasks: Tasks,
-    pub(crate) global: Arc<Window>,
+    pub(crate) children: Gate,
     /// The server goes down: everything stops where it stands and goes on after the restart.
     pub(crate) halt: CancellationToken,
     pub(crate) commits: CommitTimes,
@@ -66,7 +67,7 @@ impl Executor {
             answers,
             saves,
             launches,
-            global: Window::new(options.max_concurrency),
+            children: Gate::new(CallLimits { max_concurrency: Some(options.max_concurrency), max_per_second: None }),
             deps,
             options,
             tasks: tasks.clone(),
@@ -216,7 +217,7 @@ impl Executor {
         let execution_arn: Arc<str> = "test".into();
         let idempotency_key = format!("test/{:032x}", rand::random::<u128>());
         let task = Box::new(task);
-        let calling = Calling { workspace: workspace.clone(), idempotency_key, execution_arn, id, task };
+        let calling = Calling { whose: Whose { workspace: workspace.clone(), run: None }, idempotency_key, execution_arn, id, task };
         self.inner.deps.calls.call(calling).await
     }
 

@@ -10,6 +10,7 @@ use asl::{Effect, EffectId, Event, Pattern, TaskCall};
 use futures::FutureExt;
 use futures::future::{AbortHandle, Abortable, BoxFuture};
 use futures::stream::{FuturesUnordered, StreamExt};
+use functions::Whose;
 use model::{ExecutionType, Timestamp, WorkspaceId};
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -20,7 +21,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 #[derive(Clone)]
 pub(crate) struct Hands {
     pub(crate) inner: Arc<Inner>,
-    pub(crate) workspace: WorkspaceId,
+    pub(crate) whose: Whose,
 }
 
 /// The calls and timers of one execution.
@@ -163,7 +164,7 @@ impl Performer {
             return false;
         }
         let (sender, _) = self.events.get_or_insert_with(unbounded_channel);
-        let Hands { inner, workspace, .. } = &self.hands;
+        let Hands { inner, whose: Whose { workspace, .. } } = &self.hands;
         inner.waiting.add(workspace, token, id, sender.clone());
         self.tokens.insert(id, token.clone());
         if resumed {
@@ -181,7 +182,7 @@ impl Performer {
             return;
         }
         let calling = Calling {
-            workspace: self.hands.workspace.clone(),
+            whose: self.hands.whose.clone(),
             idempotency_key: format!("{}/{id}/{}", self.execution_arn, call.attempt),
             execution_arn: Arc::clone(&self.execution_arn),
             id,

@@ -11,6 +11,7 @@ use crate::performer::{Hands, Performer};
 use crate::tasks::panic_text;
 use crate::tokens::new_tokens;
 use asl::{ContextSeed, Effect, EffectId, Event, MapId, MapRunEnd, MapRunSpec, Outcome, Program, Start};
+use functions::Whose;
 use futures::FutureExt;
 use model::{ExecutionType, MapRunPhase, RunStatus};
 use serde::{Deserialize, Serialize};
@@ -107,7 +108,7 @@ impl RunDrive {
         let run = &self.stored.run;
         let hands = Hands {
             inner: Arc::clone(&self.inner),
-            workspace: self.stored.workspace.clone(),
+            whose: Whose { workspace: self.stored.workspace.clone(), run: Some(run.id.clone()) },
         };
         let owner = Owner {
             inner: Arc::clone(&self.inner),

@@ -18,7 +18,7 @@ pub(crate) async fn call(stores: Arc<dyn ObjectStores>, call: Calling, action: &
     if bucket.is_empty() && action != "listBuckets" {
         return request.runtime("Bucket must be given.");
     }
-    let objects = match stores.find(&call.workspace, bucket).await {
+    let objects = match stores.find(&call.whose.workspace, bucket).await {
         Ok(objects) => objects,
         Err(_) => return request.refused(404, "NoSuchBucket", "The specified bucket does not exist"),
     };

@@ -1,5 +1,6 @@
 //! A call and its answer, in Lambda's terms.
 
+use crate::gate::{Verdict, Whose};
 use model::WorkspaceId;
 use serde_json::json;
 use std::fmt;
@@ -9,8 +10,8 @@ use std::time::{Duration, Instant};
 /// One call of a function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    /// Whose call it is: names are looked up here.
-    pub workspace: WorkspaceId,
+    /// Whose call it is: names are looked up in its workspace, and runs take turns.
+    pub whose: Whose,
     /// A name, a partial ARN or a full ARN; a version or alias may follow.
     pub function: String,
     /// The event, as JSON text.
@@ -24,10 +25,10 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// A first attempt without a deadline.
+    /// A first attempt without a deadline, of no run.
     pub fn new(workspace: WorkspaceId, function: &str, payload: &str) -> Self {
         Self {
-            workspace,
+            whose: Whose { workspace, run: None },
             function: function.to_owned(),
             payload: payload.into(),
             idempotency_key: String::new(),
@@ -128,12 +129,19 @@ pub struct CallError {
     pub cause: String,
     /// How long the function asked to be left alone, in milliseconds.
     pub retry_after_ms: Option<u64>,
+    /// What this tells of the function.
+    pub verdict: Verdict,
 }
 
 impl CallError {
-    /// An error that says nothing about when to come back.
+    /// An error that says nothing about when to come back, of a function that is well.
     pub fn new(error: &str, cause: impl Into<String>) -> Self {
-        Self { error: error.to_owned(), cause: cause.into(), retry_after_ms: None }
+        Self {
+            error: error.to_owned(),
+            cause: cause.into(),
+            retry_after_ms: None,
+            verdict: Verdict::Answered,
+        }
     }
 }
 

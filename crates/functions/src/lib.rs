@@ -1,9 +1,9 @@
 //! What a Task calls: built-in demo functions, HTTP endpoints that answer like Lambda, and
 //! processes of this machine that run Lambda handlers.
 //!
-//! Knows names, events and answers; it does not know what a state is, who retries, or where
-//! registered functions are kept. The types that matter are [`Functions`], which finds a function
-//! and calls it, [`Invocation`], [`Answer`] and [`CallError`].
+//! Knows names, events, answers, and what a function can take; it does not know what a state is, who
+//! retries, or where registered functions are kept. The types that matter are [`Functions`], which
+//! finds a function and calls it, [`Invocation`], [`Answer`], [`CallError`] and [`Gate`].
 //!
 //! ```
 //! # use functions::{Functions, Invocation, NoDirectory, NoObjects, Options};
@@ -18,6 +18,8 @@
 //! ```
 
 mod builtin;
+mod directory;
+mod gate;
 mod http;
 mod invocation;
 pub mod process;
@@ -25,11 +27,11 @@ mod registry;
 mod source;
 
 pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
+pub use directory::{FunctionConfig, FunctionDirectory, NoDirectory};
+pub use gate::{Gate, GateView, Pass, Verdict, Whose};
 pub use http::sigv4;
 pub use http::{HttpEndpoint, LambdaEndpoint, Notifier};
 pub use invocation::{Answer, CallError, FunctionError, Invocation, Timing};
 pub use process::{ProcessOptions, Processes};
-pub use registry::{
-    FunctionConfig, FunctionDirectory, Functions, LambdaService, NO_PROCESSES, NoDirectory, Options,
-};
+pub use registry::{Functions, LambdaService, NO_PROCESSES, Options};
 pub use source::{NoObjects, ObjectBytes, ObjectFault, ObjectSource};

@@ -1,12 +1,14 @@
 //! Finding a function by name, and calling it.
 
 use crate::builtin::{Builtin, Event, LocalFunction, builtins};
-use crate::http::{Caller, Gate, HttpEndpoint, LambdaEndpoint};
+use crate::directory::{FunctionConfig, FunctionDirectory};
+use crate::gate::{Gate, GateView, Verdict};
+use crate::http::{Caller, HttpEndpoint, LambdaEndpoint};
 use crate::invocation::{Answer, CallError, Invocation, request_id};
 use crate::process::{Pool, Processes};
 use crate::source::ObjectSource;
 use model::arn::function_name;
-use model::{AddressPolicy, Partition, ProcessFunction, WorkspaceId};
+use model::{AddressPolicy, CallLimits, LambdaFunction, Partition, ProcessFunction, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -23,43 +25,6 @@ const LAMBDA_TIMEOUT_MS: u64 = 900_000;
 /// The end of a sentence about a function that needs processes where there are none.
 pub const NO_PROCESSES: &str = "runs as a process of the server's machine, which the operator has not allowed. \
      Start the server with --allow-processes or MAPWRIGHT_ALLOW_PROCESSES=true.";
-
-/// What a workspace registered under a name.
-#[derive(Clone)]
-pub enum FunctionConfig {
-    /// A web service.
-    Http(HttpEndpoint),
-    /// A function behind Lambda's Invoke API.
-    Lambda(LambdaEndpoint),
-    /// A built-in function under another name.
-    Builtin(String),
-    /// Processes of this machine behind Lambda's Runtime API.
-    Runtime(ProcessFunction),
-    /// Processes of this machine that answer lines of JSON.
-    Pipe(ProcessFunction),
-    /// Code of this process: how tests and tools bring functions of their own.
-    Local(Arc<dyn LocalFunction>),
-}
-
-/// Where registered functions are kept.
-#[async_trait::async_trait]
-pub trait FunctionDirectory: Send + Sync {
-    /// The function of that name in that workspace.
-    ///
-    /// # Errors
-    /// When the directory cannot be read; the sentence goes into the call's cause.
-    async fn find(&self, workspace: &WorkspaceId, name: &str) -> Result<Option<FunctionConfig>, String>;
-}
-
-/// No registered functions, so only the built-in ones are there.
-pub struct NoDirectory;
-
-#[async_trait::async_trait]
-impl FunctionDirectory for NoDirectory {
-    async fn find(&self, _: &WorkspaceId, _: &str) -> Result<Option<FunctionConfig>, String> {
-        Ok(None)
-    }
-}
 
 /// How functions are called.
 #[derive(Clone, Debug)]
@@ -100,7 +65,7 @@ impl std::fmt::Debug for LambdaService {
 impl LambdaService {
     /// A function there, by name or ARN.
     fn function(&self, reference: &str) -> LambdaEndpoint {
-        LambdaEndpoint {
+        LambdaEndpoint(LambdaFunction {
             url: Some(self.url.clone()),
             region: self.region.clone(),
             function: reference.to_owned(),
@@ -109,8 +74,8 @@ impl LambdaService {
             secret_key: self.secret_key.clone(),
             session_token: None,
             timeout_ms: LAMBDA_TIMEOUT_MS,
-            max_concurrency: None,
-        }
+            limits: CallLimits::default(),
+        })
     }
 }
 
@@ -143,19 +108,28 @@ struct Inner {
 #[derive(Clone)]
 struct Cached {
     until: Instant,
-    target: Option<Target>,
+    target: Target,
 }
 
 /// What a name stands for.
 #[derive(Clone)]
 enum Target {
-    Http(Arc<HttpEndpoint>, Arc<Gate>),
-    Lambda(Arc<LambdaEndpoint>, Arc<Gate>),
-    Process(Pool),
+    Remote(Remote, Gate),
     /// One that would need processes, where the operator does not allow them.
     Forbidden,
     Local(Arc<dyn LocalFunction>),
     Builtin(&'static Builtin),
+    Unknown,
+}
+
+/// What runs outside this process.
+#[derive(Clone)]
+enum Remote {
+    Http(Arc<HttpEndpoint>),
+    Lambda(Arc<LambdaEndpoint>),
+    Process(Pool),
+    /// At the Lambda service that the operator named.
+    Elsewhere(Arc<LambdaService>),
 }
 
 impl Functions {
@@ -205,26 +179,48 @@ impl Functions {
 
     async fn answer(&self, invocation: Invocation) -> Result<Answer, CallError> {
         let name = function_name(&invocation.function);
-        match self.target(&invocation.workspace, name).await? {
-            None => match &self.0.options.lambda {
-                Some(service) => {
-                    service.function(&invocation.function).call(&self.0.operators_http, &invocation).await
-                }
-                None => Err(self.not_found(&invocation.function)),
-            },
-            Some(Target::Http(endpoint, gate)) => {
-                through(&gate, endpoint.call(&self.0.http, &invocation)).await
-            }
-            Some(Target::Lambda(endpoint, gate)) => {
-                through(&gate, endpoint.call(&self.0.http, &invocation)).await
-            }
-            Some(Target::Process(pool)) => pool.call(&invocation).await,
-            Some(Target::Forbidden) => Err(CallError::new(
+        match self.target(&invocation.whose.workspace, name).await? {
+            Target::Remote(remote, gate) => self.call_remote(&remote, &gate, &invocation).await,
+            Target::Forbidden => Err(CallError::new(
                 "Lambda.AccessDeniedException",
                 format!("The function {name} {NO_PROCESSES}"),
             )),
-            Some(Target::Local(function)) => self.run(&*function, invocation).await,
-            Some(Target::Builtin(function)) => self.run(function, invocation).await,
+            Target::Local(function) => self.run(&*function, invocation).await,
+            Target::Builtin(function) => self.run(function, invocation).await,
+            Target::Unknown => Err(self.not_found(&invocation.function)),
+        }
+    }
+
+    /// Calls when the gate lets it, and tells the gate what came of it.
+    async fn call_remote(
+        &self,
+        remote: &Remote,
+        gate: &Gate,
+        invocation: &Invocation,
+    ) -> Result<Answer, CallError> {
+        let pass = gate.enter(&invocation.whose).await;
+        let answer = match remote {
+            Remote::Http(endpoint) => endpoint.call(&self.0.http, invocation).await,
+            Remote::Lambda(endpoint) => endpoint.call(&self.0.http, invocation).await,
+            Remote::Process(pool) => pool.call(invocation).await,
+            Remote::Elsewhere(service) => {
+                service.function(&invocation.function).call(&self.0.operators_http, invocation).await
+            }
+        };
+        match &answer {
+            Ok(_) => pass.end(Verdict::Answered, None),
+            Err(error) => pass.end(error.verdict, error.retry_after_ms),
+        }
+        answer
+    }
+
+    /// What the gate of a function does just now; `None` for one that was not called for a while, or
+    /// has no gate since it runs in this process.
+    pub fn gate_view(&self, workspace: &WorkspaceId, name: &str) -> Option<GateView> {
+        let cache = self.0.cache.read().ok()?;
+        match &cache.get(workspace)?.get(name)?.target {
+            Target::Remote(_, gate) => Some(gate.view()),
+            _ => None,
         }
     }
 
@@ -235,7 +231,7 @@ impl Functions {
         })
     }
 
-    async fn target(&self, workspace: &WorkspaceId, name: &str) -> Result<Option<Target>, CallError> {
+    async fn target(&self, workspace: &WorkspaceId, name: &str) -> Result<Target, CallError> {
         if let Some(cached) = self.cached(workspace, name) {
             return Ok(cached);
         }
@@ -245,31 +241,44 @@ impl Functions {
         })?;
         let target = match found {
             Some(FunctionConfig::Http(endpoint)) => {
-                let gate = self.gate(workspace, name, endpoint.max_concurrency);
-                Some(Target::Http(Arc::new(endpoint), gate))
+                let gate = self.gate(workspace, name, endpoint.limits);
+                Target::Remote(Remote::Http(Arc::new(endpoint)), gate)
             }
             Some(FunctionConfig::Lambda(endpoint)) => {
-                let gate = self.gate(workspace, name, endpoint.max_concurrency);
-                Some(Target::Lambda(Arc::new(endpoint), gate))
+                let gate = self.gate(workspace, name, endpoint.0.limits);
+                Target::Remote(Remote::Lambda(Arc::new(endpoint)), gate)
             }
-            Some(FunctionConfig::Runtime(spec)) => Some(self.process(workspace, name, &spec, false)),
-            Some(FunctionConfig::Pipe(spec)) => Some(self.process(workspace, name, &spec, true)),
-            Some(FunctionConfig::Local(function)) => Some(Target::Local(function)),
-            Some(FunctionConfig::Builtin(other)) => builtin(&other),
-            None => builtin(name),
+            Some(FunctionConfig::Runtime(spec)) => self.process(workspace, name, &spec, false),
+            Some(FunctionConfig::Pipe(spec)) => self.process(workspace, name, &spec, true),
+            Some(FunctionConfig::Local(function)) => Target::Local(function),
+            Some(FunctionConfig::Builtin(other)) => builtin(&other).unwrap_or(Target::Unknown),
+            None => builtin(name).unwrap_or_else(|| self.elsewhere(workspace, name)),
         };
         self.remember(workspace, name, target.clone());
         Ok(target)
     }
 
     fn process(&self, workspace: &WorkspaceId, name: &str, spec: &ProcessFunction, pipe: bool) -> Target {
-        match self.processes() {
-            Some(processes) => Target::Process(processes.pool(workspace, name, spec, pipe)),
-            None => Target::Forbidden,
+        let Some(processes) = self.processes() else { return Target::Forbidden };
+        // Twice what the processes hold: one call is at hand when another one ends.
+        let held = spec.processes.saturating_mul(if pipe { spec.pipeline } else { 1 });
+        let limits = CallLimits { max_concurrency: Some(held.saturating_mul(2)), max_per_second: None };
+        let pool = processes.pool(workspace, name, spec, pipe);
+        Target::Remote(Remote::Process(pool), self.gate(workspace, name, limits))
+    }
+
+    /// A function that nobody registered here.
+    fn elsewhere(&self, workspace: &WorkspaceId, name: &str) -> Target {
+        match &self.0.options.lambda {
+            Some(service) => {
+                let gate = self.gate(workspace, name, CallLimits::default());
+                Target::Remote(Remote::Elsewhere(Arc::new(service.clone())), gate)
+            }
+            None => Target::Unknown,
         }
     }
 
-    fn cached(&self, workspace: &WorkspaceId, name: &str) -> Option<Option<Target>> {
+    fn cached(&self, workspace: &WorkspaceId, name: &str) -> Option<Target> {
         let now = Instant::now();
         {
             let cache = self.0.cache.read().ok()?;
@@ -288,17 +297,16 @@ impl Functions {
         None
     }
 
-    /// The gate that the name has had so far, unless its limit changed.
-    fn gate(&self, workspace: &WorkspaceId, name: &str, limit: Option<u32>) -> Arc<Gate> {
+    /// The gate that the name has had so far, unless its limits changed.
+    fn gate(&self, workspace: &WorkspaceId, name: &str, limits: CallLimits) -> Gate {
         let cache = self.0.cache.read().ok();
-        let target = cache.as_ref().and_then(|cache| cache.get(workspace)?.get(name)?.target.as_ref());
-        match target {
-            Some(Target::Http(_, gate) | Target::Lambda(_, gate)) if gate.has_limit(limit) => gate.clone(),
-            _ => Arc::new(Gate::new(limit)),
+        match cache.as_ref().and_then(|cache| Some(&cache.get(workspace)?.get(name)?.target)) {
+            Some(Target::Remote(_, gate)) if gate.limits() == limits => gate.clone(),
+            _ => Gate::new(limits),
         }
     }
 
-    fn remember(&self, workspace: &WorkspaceId, name: &str, target: Option<Target>) {
+    fn remember(&self, workspace: &WorkspaceId, name: &str, target: Target) {
         let until = Instant::now() + Duration::from_millis(self.0.options.cache_ms);
         if let Ok(mut cache) = self.0.cache.write() {
             if cache.values().map(HashMap::len).sum::<usize>() >= CACHED_NAMES {
@@ -323,123 +331,9 @@ impl Functions {
     }
 }
 
-/// Calls when the gate lets it, and keeps further calls back for as long as the service asks.
-async fn through(
-    gate: &Gate,
-    call: impl Future<Output = Result<Answer, CallError>>,
-) -> Result<Answer, CallError> {
-    let _permit = gate.enter().await;
-    let answer = call.await;
-    if let Err(CallError { retry_after_ms: Some(ms), .. }) = &answer {
-        gate.pause_for(*ms);
-    }
-    answer
-}
-
 fn builtin(name: &str) -> Option<Target> {
     builtins().iter().find(|builtin| builtin.name == name).map(Target::Builtin)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::NoObjects;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
-
-    /// Knows `renamed`, and counts how often it is asked.
-    #[derive(Default)]
-    struct Counting(AtomicUsize);
-
-    #[async_trait::async_trait]
-    impl FunctionDirectory for Counting {
-        async fn find(&self, _: &WorkspaceId, name: &str) -> Result<Option<FunctionConfig>, String> {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            match name {
-                "renamed" => Ok(Some(FunctionConfig::Builtin("echo".into()))),
-                "trouble" => Err("the database is locked".into()),
-                _ => Ok(None),
-            }
-        }
-    }
-
-    fn workspace() -> WorkspaceId {
-        WorkspaceId::new(0, [0; 10])
-    }
-
-    fn call(name: &str) -> Invocation {
-        Invocation::new(workspace(), name, r#"{"ms": 60000}"#)
-    }
-
-    #[tokio::test]
-    async fn names_are_found_in_every_form_and_remembered() {
-        let directory = Arc::new(Counting::default());
-        let functions = Functions::new(Options::default(), directory.clone(), Arc::new(NoObjects));
-        for name in ["renamed", "arn:aws:lambda:us-east-1:000000000000:function:renamed", "renamed:$LATEST"] {
-            assert_eq!(&*functions.call(call(name)).await.unwrap().payload, r#"{"ms": 60000}"#);
-        }
-        assert_eq!(directory.0.load(Ordering::Relaxed), 1);
-        functions.invalidate(&workspace(), "renamed");
-        functions.call(call("renamed")).await.unwrap();
-        assert_eq!(directory.0.load(Ordering::Relaxed), 2);
-        functions.call(call("echo")).await.unwrap();
-    }
-
-    /// One endpoint, which lets two calls in at once.
-    struct One(String);
-
-    #[async_trait::async_trait]
-    impl FunctionDirectory for One {
-        async fn find(&self, _: &WorkspaceId, _: &str) -> Result<Option<FunctionConfig>, String> {
-            let endpoint = HttpEndpoint { max_concurrency: Some(2), ..HttpEndpoint::new(&self.0) };
-            Ok(Some(FunctionConfig::Http(endpoint)))
-        }
-    }
-
-    #[tokio::test]
-    async fn a_service_that_asks_for_a_pause_gets_it() {
-        let busy = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/", busy.local_addr().unwrap());
-        tokio::runtime::Handle::current().spawn(async move {
-            for answer in ["429 Too Many\r\nRetry-After: 1", "200 OK"] {
-                let (mut stream, _) = busy.accept().await.unwrap();
-                let _ = stream.read(&mut [0; 4096]).await;
-                let text = format!("HTTP/1.1 {answer}\r\nContent-Length: 1\r\nConnection: close\r\n\r\n1");
-                stream.write_all(text.as_bytes()).await.unwrap();
-            }
-        });
-        let options = Options { addresses: AddressPolicy::private(), cache_ms: 0, ..Options::default() };
-        let functions = Functions::new(options, Arc::new(One(url)), Arc::new(NoObjects));
-        let refused = functions.call(call("f")).await.unwrap_err();
-        assert_eq!(refused.retry_after_ms, Some(1000));
-        let again = Instant::now();
-        assert_eq!(&*functions.call(call("f")).await.unwrap().payload, "1");
-        assert!(again.elapsed() >= Duration::from_millis(900), "the gate outlives the cache");
-    }
-
-    #[tokio::test]
-    async fn unknown_functions_are_refused_in_lambdas_words() {
-        let functions =
-            Functions::new(Options::default(), Arc::new(Counting::default()), Arc::new(NoObjects));
-        let unknown = functions.call(call("nobody:prod")).await.unwrap_err();
-        assert_eq!(unknown.error, "Lambda.ResourceNotFoundException");
-        let begin = "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:prod \
-                     (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: ";
-        assert!(unknown.cause.starts_with(begin), "{}", unknown.cause);
-        let trouble = functions.call(call("trouble")).await.unwrap_err();
-        assert_eq!(trouble.error, "Lambda.ServiceException");
-        assert!(trouble.cause.contains("the database is locked"));
-    }
-
-    #[tokio::test]
-    async fn the_deadline_is_kept() {
-        let functions =
-            Functions::new(Options::default(), Arc::new(Counting::default()), Arc::new(NoObjects));
-        let deadline = Instant::now() + Duration::from_millis(50);
-        let late = Invocation { deadline: Some(deadline), ..call("sleep") };
-        let late = functions.call(late).await.unwrap_err();
-        assert_eq!(late.error, "States.Timeout");
-        assert!(late.cause.contains("sleep did not answer"), "{}", late.cause);
-    }
-}
+mod tests;

@@ -36,7 +36,12 @@ pub enum FunctionKind {
         headers: Vec<(String, String)>,
         /// The longest wait for an answer, in milliseconds.
         timeout_ms: u64,
+        /// What the service can take.
+        #[serde(flatten)]
+        limits: CallLimits,
     },
+    /// A function behind Lambda's Invoke API: AWS Lambda, or a service that speaks like it.
+    Lambda(LambdaFunction),
     /// One of the functions that come with the server, under another name.
     Builtin {
         /// The built-in function's own name.
@@ -46,6 +51,81 @@ pub enum FunctionKind {
     Runtime(ProcessFunction),
     /// Processes of the server's machine that answer lines of JSON on their standard input.
     Pipe(ProcessFunction),
+}
+
+impl FunctionKind {
+    /// What stays secret: the field of a request that holds it, its name there, and the value.
+    pub fn secrets_mut(&mut self) -> Vec<(&'static str, String, &mut String)> {
+        match self {
+            Self::Http { headers, .. } => {
+                let all = headers.iter_mut();
+                all.map(|(name, value)| ("headers", name.to_ascii_lowercase(), value)).collect()
+            }
+            Self::Runtime(spec) | Self::Pipe(spec) => {
+                let all = spec.environment.iter_mut();
+                all.map(|(name, value)| ("environment", name.clone(), value)).collect()
+            }
+            Self::Lambda(function) => {
+                let token = function.session_token.iter_mut().map(|token| ("session_token", String::new(), token));
+                std::iter::once(("secret_key", String::new(), &mut function.secret_key)).chain(token).collect()
+            }
+            Self::Builtin { .. } => Vec::new(),
+        }
+    }
+
+    /// The limits on its calls, where it has any of its own.
+    pub fn limits(&self) -> Option<CallLimits> {
+        match self {
+            Self::Http { limits, .. } | Self::Lambda(LambdaFunction { limits, .. }) => Some(*limits),
+            Self::Builtin { .. } | Self::Runtime(_) | Self::Pipe(_) => None,
+        }
+    }
+}
+
+/// How often a function may be called. Calls beyond that wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CallLimits {
+    /// Calls at once; any number when `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_concurrency: Option<u32>,
+    /// Calls that begin in a second; any number when `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_per_second: Option<u32>,
+}
+
+/// Where Lambda's Invoke API is spoken, and with which key requests are signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LambdaFunction {
+    /// `https://…` of a compatible service; AWS Lambda in `region` when `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// For example `eu-west-1`.
+    pub region: String,
+    /// The function's name there, or its ARN.
+    pub function: String,
+    /// A version or alias there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
+    /// The access key id.
+    pub access_key: String,
+    /// Its secret; sealed at rest.
+    pub secret_key: String,
+    /// For temporary credentials; sealed at rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_token: Option<String>,
+    /// The longest wait for an answer, in milliseconds.
+    #[serde(default = "lambda_timeout_ms")]
+    pub timeout_ms: u64,
+    /// What the service can take.
+    #[serde(flatten)]
+    pub limits: CallLimits,
+}
+
+/// The longest time that Lambda lets a function run: 15 minutes. Source: AWS Lambda quotas.
+fn lambda_timeout_ms() -> u64 {
+    900_000
 }
 
 /// A function as a workspace registered it; it answers to `arn:aws:lambda:…:function:NAME`.

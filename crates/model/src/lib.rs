@@ -36,7 +36,7 @@ pub use account::{AccessKey, ApiToken, Invitation, Member, User, Workspace};
 pub use addresses::{AddressPolicy, RefusedAddress};
 pub use arn::{Arn, Partition};
 pub use audit::AuditEntry;
-pub use connection::{Connection, Function, FunctionKind};
+pub use connection::{CallLimits, Connection, Function, FunctionKind, LambdaFunction};
 pub use counts::ItemCounts;
 pub use id::{
     ConnectionId, DeliveryId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WebhookId, WorkspaceId,

@@ -5,7 +5,7 @@ use crate::secrets::Sealer;
 use crate::stores::Stores;
 use async_trait::async_trait;
 use executor::ObjectStores;
-use functions::{FunctionConfig, FunctionDirectory, HttpEndpoint, ObjectBytes, ObjectFault, ObjectSource};
+use functions::{FunctionConfig, FunctionDirectory, HttpEndpoint, LambdaEndpoint, ObjectBytes, ObjectFault, ObjectSource};
 use futures::future::BoxFuture;
 use futures::{StreamExt, TryStreamExt};
 use model::{FunctionKind, WorkspaceId};
@@ -74,8 +74,9 @@ fn config(kind: FunctionKind) -> FunctionConfig {
         FunctionKind::Builtin { function } => FunctionConfig::Builtin(function),
         FunctionKind::Runtime(spec) => FunctionConfig::Runtime(spec),
         FunctionKind::Pipe(spec) => FunctionConfig::Pipe(spec),
-        FunctionKind::Http { url, headers, timeout_ms } => {
-            FunctionConfig::Http(HttpEndpoint { headers, timeout_ms, ..HttpEndpoint::new(&url) })
+        FunctionKind::Lambda(function) => FunctionConfig::Lambda(LambdaEndpoint(function)),
+        FunctionKind::Http { url, headers, timeout_ms, limits } => {
+            FunctionConfig::Http(HttpEndpoint { headers, timeout_ms, limits, ..HttpEndpoint::new(&url) })
         }
     }
 }

@@ -19,6 +19,30 @@ pub struct ListedFunction {
     /// What a Task's `FunctionName` or `Resource` says.
     #[schema(value_type = String)]
     pub arn: Arn,
+    /// How its calls go just now on this server, if there were any lately.
+    pub calls: Option<CallState>,
+}
+
+/// How the calls of a function go just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct CallState {
+    /// Calls that run.
+    pub running: u32,
+    /// Calls that wait.
+    pub waiting: usize,
+    /// The most calls at once: the limit that was set, or what the function was found to take.
+    pub limit: Option<u32>,
+    /// The service asked for a pause, of which so many milliseconds are left.
+    pub paused_ms: Option<u64>,
+    /// Nobody answers there; one call at a time tries it.
+    pub absent: bool,
+}
+
+impl From<functions::GateView> for CallState {
+    fn from(view: functions::GateView) -> Self {
+        let functions::GateView { inside, waiting, limit, paused_ms, absent } = view;
+        Self { running: inside, waiting, limit, paused_ms, absent }
+    }
 }
 
 /// A function that comes with the server.
@@ -64,7 +88,8 @@ impl Service {
             .map(|(name, sealed, updated_at)| {
                 let kind = hide_values(self.open_kind(&sealed)?);
                 let arn = self.function_arn(&name);
-                Ok(ListedFunction { function: Function { name, kind, updated_at }, arn })
+                let calls = self.functions.gate_view(&cx.workspace.id, &name).map(CallState::from);
+                Ok(ListedFunction { function: Function { name, kind, updated_at }, arn, calls })
             })
             .collect()
     }
@@ -161,57 +186,21 @@ impl Service {
     }
 
     /// A value that a form sent back as it was shown, hidden, keeps what it was.
-    async fn keep_hidden(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<FunctionKind, Error> {
-        let (url, mut headers, timeout_ms) = match kind {
-            FunctionKind::Http { url, headers, timeout_ms } => (url, headers, timeout_ms),
-            FunctionKind::Runtime(spec) => {
-                return Ok(FunctionKind::Runtime(self.keep_variables(cx, name, spec).await?));
-            }
-            FunctionKind::Pipe(spec) => {
-                return Ok(FunctionKind::Pipe(self.keep_variables(cx, name, spec).await?));
-            }
-            other => return Ok(other),
-        };
-        if headers.iter().any(|(_, value)| value == HIDDEN) {
-            let stored = self.store.functions(&cx.workspace.id).await?;
-            let sealed = stored.into_iter().find(|(stored, ..)| stored == name).map(|(_, sealed, _)| sealed);
-            let known = match sealed.map(|sealed| self.open_kind(&sealed)).transpose()? {
-                Some(FunctionKind::Http { headers, .. }) => headers,
-                _ => Vec::new(),
-            };
-            for (header, value) in headers.iter_mut().filter(|(_, value)| value == HIDDEN) {
-                let found = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(header));
-                let (_, kept) = found.ok_or_else(|| {
-                    Error::invalid("headers", format!("The header {header} has no value yet. Give it one."))
-                })?;
-                value.clone_from(kept);
-            }
+    async fn keep_hidden(&self, cx: &Cx, name: &str, mut kind: FunctionKind) -> Result<FunctionKind, Error> {
+        if kind.secrets_mut().iter().all(|(.., value)| *value != HIDDEN) {
+            return Ok(kind);
         }
-        Ok(FunctionKind::Http { url, headers, timeout_ms })
-    }
-
-    async fn keep_variables(
-        &self,
-        cx: &Cx,
-        name: &str,
-        mut spec: ProcessFunction,
-    ) -> Result<ProcessFunction, Error> {
-        if spec.environment.values().any(|value| value == HIDDEN) {
-            let known = match self.registered(cx, name).await?.map(|known| known.kind) {
-                Some(FunctionKind::Runtime(known) | FunctionKind::Pipe(known)) => known.environment,
-                _ => Default::default(),
-            };
-            for (variable, value) in spec.environment.iter_mut().filter(|(_, value)| *value == HIDDEN) {
-                let kept = known.get(variable).ok_or_else(|| {
-                    Error::invalid(
-                        "environment",
-                        format!("The variable {variable} has no value yet. Give it one."),
-                    )
-                })?;
-                value.clone_from(kept);
-            }
+        let mut known = self.registered(cx, name).await?.map(|known| known.kind);
+        let known = known.as_mut().map(FunctionKind::secrets_mut).unwrap_or_default();
+        for (field, name, value) in kind.secrets_mut().into_iter().filter(|(.., value)| *value == HIDDEN) {
+            let found = known.iter().find(|(in_field, known, _)| *in_field == field && *known == name);
+            let (.., kept) = found.ok_or_else(|| {
+                let what = if name.is_empty() { field } else { name.as_str() };
+                Error::invalid(field, format!("{what} has no value yet. Give it one."))
+            })?;
+            value.clone_from(kept);
         }
-        Ok(spec)
+        Ok(kind)
     }
 
     fn open_kind(&self, sealed: &str) -> Result<FunctionKind, Error> {
@@ -226,29 +215,29 @@ pub(crate) fn is_process_name(name: &str) -> bool {
 }
 
 fn check_endpoint(kind: &FunctionKind) -> Result<(), Error> {
-    let FunctionKind::Http { url, timeout_ms, .. } = kind else { return Ok(()) };
-    if !url.starts_with("http://") && !url.starts_with("https://") {
+    let (url, timeout_ms) = match kind {
+        FunctionKind::Http { url, timeout_ms, .. } => (Some(url), timeout_ms),
+        FunctionKind::Lambda(function) => (function.url.as_ref(), &function.timeout_ms),
+        FunctionKind::Builtin { .. } | FunctionKind::Runtime(_) | FunctionKind::Pipe(_) => return Ok(()),
+    };
+    if url.is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
         return Err(Error::invalid("url", "An endpoint's address begins with http:// or https://"));
     }
     if !(1..=MAX_TIMEOUT_MS).contains(timeout_ms) {
         return Err(Error::invalid("timeout_ms", "A time-out lies between 1 ms and 15 minutes (900000 ms)."));
     }
+    let limits = kind.limits().unwrap_or_default();
+    for (field, limit) in
+        [("max_concurrency", limits.max_concurrency), ("max_per_second", limits.max_per_second)]
+    {
+        if limit == Some(0) {
+            return Err(Error::invalid(field, "A limit is 1 or more. Leave it out for none."));
+        }
+    }
     Ok(())
 }
 
-fn hide_values(kind: FunctionKind) -> FunctionKind {
-    match kind {
-        FunctionKind::Http { url, headers, timeout_ms } => {
-            let headers = headers.into_iter().map(|(name, _)| (name, HIDDEN.to_owned())).collect();
-            FunctionKind::Http { url, headers, timeout_ms }
-        }
-        FunctionKind::Runtime(spec) => FunctionKind::Runtime(hide_variables(spec)),
-        FunctionKind::Pipe(spec) => FunctionKind::Pipe(hide_variables(spec)),
-        other => other,
-    }
-}
-
-fn hide_variables(mut spec: ProcessFunction) -> ProcessFunction {
-    spec.environment.values_mut().for_each(|value| HIDDEN.clone_into(value));
-    spec
+fn hide_values(mut kind: FunctionKind) -> FunctionKind {
+    kind.secrets_mut().into_iter().for_each(|(.., value)| HIDDEN.clone_into(value));
+    kind
 }

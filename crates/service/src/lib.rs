@@ -36,7 +36,7 @@ pub use connections::NewConnection;
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
 pub use estimates::EstimateRequest;
-pub use functions::{BuiltinFunction, ListedFunction};
+pub use functions::{BuiltinFunction, CallState, ListedFunction};
 pub use item_tests::{PinnedAnswer, TestItem, TestedExecution, TestedItem, TestedState};
 pub use idempotency::{Claim, KeptAnswer, Once, RENEW_EVERY};
 pub use jobs::{CheckDefinition, NewJob, NewVersion};

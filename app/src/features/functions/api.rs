@@ -18,6 +18,18 @@ pub struct FunctionLine {
     pub kind: FunctionKind,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// How its calls go just now; empty when there were none lately.
+    pub calls: String,
+}
+
+/// `12 running, 300 waiting, at most 12 at once`.
+#[cfg(feature = "ssr")]
+fn calls_text(calls: &service::CallState) -> String {
+    let limit = calls.limit.map(|limit| format!("at most {limit} at once"));
+    let pause = calls.paused_ms.map(|ms| format!("asked for a pause of {} s more", ms.div_ceil(1000)));
+    let absent = calls.absent.then(|| "nobody answers: one call at a time tries".to_owned());
+    let counts = [format!("{} running", calls.running), format!("{} waiting", calls.waiting)];
+    counts.into_iter().chain([limit, pause, absent].into_iter().flatten()).collect::<Vec<_>>().join(", ")
 }
 
 /// A function that comes with the server.
@@ -55,6 +67,7 @@ pub async fn function_list(w: String) -> Result<FunctionsView, UiError> {
         arn: listed.arn.0,
         kind: listed.function.kind,
         updated_at: listed.function.updated_at,
+        calls: listed.calls.as_ref().map(calls_text).unwrap_or_default(),
     });
     let builtins = house.builtins(&cx)?.into_iter().map(|one| BuiltinLine {
         name: one.name.to_owned(),
@@ -75,13 +88,26 @@ pub async fn put_function(
     url: String,
     headers: String,
     timeout_seconds: f64,
+    max_concurrency: String,
+    max_per_second: String,
 ) -> Result<(), UiError> {
     let (house, cx) = enter(&w).await?;
+    let limits = model::CallLimits {
+        max_concurrency: limit("max_concurrency", &max_concurrency)?,
+        max_per_second: limit("max_per_second", &max_per_second)?,
+    };
     let headers =
         super::headers::parse(&headers).map_err(|message| service::Error::invalid("headers", message))?;
     let timeout_ms = (timeout_seconds.max(0.0) * 1000.0).round() as u64;
-    let kind = FunctionKind::Http { url: url.trim().to_owned(), headers, timeout_ms };
+    let kind = FunctionKind::Http { url: url.trim().to_owned(), headers, timeout_ms, limits };
     Ok(house.put_function(&cx, name.trim(), kind).await?)
+}
+
+/// A number, or nothing.
+#[cfg(feature = "ssr")]
+fn limit(field: &str, text: &str) -> Result<Option<u32>, service::Error> {
+    let wrong = |_| service::Error::invalid(field, "Give a whole number, or nothing for no limit.");
+    Some(text.trim()).filter(|text| !text.is_empty()).map(|text| text.parse().map_err(wrong)).transpose()
 }
 
 /// What the form of a function in processes says.

@@ -11,7 +11,7 @@ use crate::routes::At;
 use crate::session::Viewer;
 use crate::shell::Place;
 use crate::ui::{
-    Button, ButtonKind, Card, Confirm, Copyable, EmptyState, LinkButton, Notice, NumberInput, Page,
+    Button, ButtonKind, Card, Confirm, CopyButton, Copyable, EmptyState, LinkButton, Notice, NumberInput, Page,
     TableFrame, TextArea, TextInput, TimeText, Tone,
 };
 use leptos::prelude::*;
@@ -61,7 +61,7 @@ fn page(
             view! {
                 <TableFrame label="Functions of this workspace">
                     <thead><tr>
-                        <th scope="col">"Function"</th><th scope="col">"ARN"</th><th scope="col">"Reached at"</th>
+                        <th scope="col">"Function"</th><th scope="col">"ARN"</th><th scope="col">"Reached at"</th><th scope="col">"Calls now"</th>
                         <th scope="col">"Changed"</th><th scope="col"><span class="mw-visually-hidden">"Actions"</span></th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
@@ -102,26 +102,32 @@ fn row(
 ) -> impl IntoView + use<> {
     let w = at.0.clone();
     let form = if is_process(&line.kind) { "process" } else { "endpoint" };
-    let reached = match line.kind {
-        FunctionKind::Http { url, .. } => url,
+    let reached = match &line.kind {
+        FunctionKind::Http { url, .. } => url.clone(),
+        FunctionKind::Lambda(spec) => format!("Lambda {} in {}", spec.function, spec.region),
         FunctionKind::Builtin { function } => format!("built-in {function}"),
-        FunctionKind::Runtime(spec) => format!("{}, {} processes", process::reached(&spec), spec.processes),
-        FunctionKind::Pipe(spec) => format!("{}, {} pipe workers", process::reached(&spec), spec.processes),
+        FunctionKind::Runtime(spec) => format!("{}, {} processes", process::reached(spec), spec.processes),
+        FunctionKind::Pipe(spec) => format!("{}, {} pipe workers", process::reached(spec), spec.processes),
     };
     let blocked = viewer.blocked(Permission::Administer);
     let question =
         format!("Delete {}? Tasks that call it fail with Lambda.ResourceNotFoundException.", line.name);
-    let edit = at.page(&format!("functions?edit={}#{form}", line.name));
+    // A Lambda function's keys come through the REST API.
+    let change = (!matches!(line.kind, FunctionKind::Lambda(_))).then(|| {
+        let edit = at.page(&format!("functions?edit={}#{form}", line.name));
+        view! { <LinkButton dense=true href=edit>"Change"</LinkButton> }
+    });
     let shown = line.name.clone();
     view! {
         <tr>
             <td><b>{shown}</b></td>
-            <td><Copyable text=line.arn what="ARN"/></td>
+            <td><CopyButton text=line.arn what="ARN"/></td>
             <td class="mw-table__wide"><code>{reached}</code></td>
+            <td>{line.calls}</td>
             <td><TimeText at=line.updated_at now=now/></td>
             <td class="mw-table__actions">
                 <div class="mw-actions">
-                    <LinkButton dense=true href=edit>"Change"</LinkButton>
+                    {change}
                     <Confirm label="Delete" question blocked=blocked>
                         <ActionForm action=delete>
                             <input type="hidden" name="w" value=w/>
@@ -144,8 +150,10 @@ fn form(
     let blocked = viewer.blocked(Permission::Administer);
     let page = at.page("functions");
     let error = failure(put.value());
+    let limits = edited.as_ref().and_then(|line| line.kind.limits()).unwrap_or_default();
+    let number = |limit: Option<u32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
     let (name, url, lines, seconds) = match edited {
-        Some(FunctionLine { name, kind: FunctionKind::Http { url, headers, timeout_ms }, .. }) => {
+        Some(FunctionLine { name, kind: FunctionKind::Http { url, headers, timeout_ms, .. }, .. }) => {
             (name, url, headers::print(&headers), timeout_ms as f64 / 1000.0)
         }
         Some(line) => (line.name, String::new(), String::new(), 60.0),
@@ -171,6 +179,12 @@ fn form(
             <TextArea name="headers" label="Headers" value=lines rows=3 mono=true optional=true
                 help="One \"Name: value\" a line. Values are sealed at rest and shown as •••; a line left at ••• keeps its value."
                 error=field_error(error, "headers")/>
+            <div class="mw-form__row">
+                <NumberInput name="max_concurrency" label="Calls at once" value=number(limits.max_concurrency) min="1" step="1" optional=true
+                    help="Further calls wait. Falls by itself when the service is overloaded." error=field_error(error, "max_concurrency")/>
+                <NumberInput name="max_per_second" label="Calls a second" value=number(limits.max_per_second) min="1" step="1" optional=true
+                    help="Spread evenly." error=field_error(error, "max_per_second")/>
+            </div>
             {general_error(error)}
             {saved}
             <div class="mw-form__foot">
@@ -188,7 +202,7 @@ fn builtins(all: Vec<BuiltinLine>) -> impl IntoView {
                 <td class="mw-nowrap"><b>{one.name}</b></td>
                 <td class="mw-table__wide">{prose(&one.about)}</td>
                 <td><Copyable text=one.example what="example event"/></td>
-                <td><Copyable text=one.arn what="ARN"/></td>
+                <td><CopyButton text=one.arn what="ARN"/></td>
             </tr>
         }
     });

@@ -191,7 +191,7 @@ impl ChildDrive {
         let index = self.begun.seed.index;
         let maps = self.maps.get_or_insert_with(|| Box::new(MapRuns::new(Owner {
             inner: Arc::clone(&shop.hands.inner),
-            workspace: shop.hands.workspace.clone(),
+            workspace: shop.hands.whose.workspace.clone(),
             run: shop.run.clone(),
             machine: shop.plan.machine.clone(),
             definition: shop.plan.definition(),

@@ -16,6 +16,7 @@ use crate::tasks::OnStop;
 use crate::watch::Board;
 use crate::window::Window;
 use asl::MapRunEnd;
+use functions::Whose;
 use futures::future::BoxFuture;
 use model::limits::MAX_CONCURRENCY;
 use model::{ExecutionType, MapRunPhase, RunStatus};
@@ -137,7 +138,11 @@ impl Prepared {
         };
         let buckets =
             Buckets { stores: Arc::clone(&deps.objects), workspace: task.stored.workspace.clone() };
-        let hands = Hands { inner: Arc::clone(&inner), workspace: task.stored.workspace.clone() };
+        let whose = Whose {
+            workspace: task.stored.workspace.clone(),
+            run: Some(map_run.run_id.clone()),
+        };
+        let hands = Hands { inner: Arc::clone(&inner), whose };
         // Child tasks ask the halt token first, so going down is never taken for an abort.
         let abort = task.halt.child_token();
         let shop = Arc::new(Shop {
@@ -154,7 +159,7 @@ impl Prepared {
             clock: deps.clock.clone(),
             hands,
             window: Arc::clone(&task.live.window),
-            global: Arc::clone(&inner.global),
+            children: inner.children.clone(),
             tasks: tasks.clone(),
             abort: abort.clone(),
             halt: task.halt.clone(),

@@ -10,6 +10,7 @@ use crate::performer::Hands;
 use crate::tasks::{OnStop, Tasks, panic_text};
 use crate::window::{Permit, Window};
 use asl::{ContextSeed, Execution, MapItem, Outcome, Payload, Program, Start};
+use functions::{Gate, Pass};
 use futures::future::BoxFuture;
 use ledger::SegmentBuilder;
 use model::limits::MAX_PAYLOAD_BYTES;
@@ -38,7 +39,8 @@ pub(crate) struct Shop {
     pub(crate) run: RunId,
     pub(crate) clock: Clock,
     pub(crate) window: Arc<Window>,
-    pub(crate) global: Arc<Window>,
+    /// How many children run at once over all Map Runs.
+    pub(crate) children: Gate,
     pub(crate) tasks: Tasks,
     pub(crate) abort: CancellationToken,
     /// The server goes down: children are dropped, they run again after the restart.
@@ -48,7 +50,7 @@ pub(crate) struct Shop {
 /// The right to run one child, of the Map Run and of the server.
 pub(crate) struct Permits {
     _own: Permit,
-    global: Option<Permit>,
+    global: Option<Pass>,
 }
 
 impl Permits {
@@ -151,13 +153,13 @@ impl Shop {
             return None;
         }
         let own = self.window.try_acquire()?;
-        Some(Permits { _own: own, global: Some(self.global.try_acquire()?) })
+        Some(Permits { _own: own, global: Some(self.children.try_enter()?) })
     }
 
     async fn permits(&self) -> Option<Permits> {
         let both = async {
             let own = self.window.acquire().await;
-            Permits { _own: own, global: Some(self.global.acquire().await) }
+            Permits { _own: own, global: Some(self.children.enter(&self.hands.whose).await) }
         };
         tokio::select! {
             biased;

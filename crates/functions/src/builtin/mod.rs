@@ -34,8 +34,8 @@ pub struct Event {
 impl Event {
     /// The event of a call.
     pub fn new(call: Invocation, objects: Arc<dyn ObjectSource>) -> Self {
-        let Invocation { workspace, payload, attempt, idempotency_key, .. } = call;
-        Self { workspace, payload, attempt, idempotency_key, objects, value: OnceLock::new() }
+        let Invocation { whose, payload, attempt, idempotency_key, .. } = call;
+        Self { workspace: whose.workspace, payload, attempt, idempotency_key, objects, value: OnceLock::new() }
     }
 
     /// The event, read when first asked for. Text that is not JSON reads as `null`.

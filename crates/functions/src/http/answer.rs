@@ -2,6 +2,7 @@
 
 use super::endpoint::HttpEndpoint;
 use super::peer::{self, Peer};
+use crate::gate::Verdict;
 use crate::invocation::{Answer, CallError, FunctionError};
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
@@ -81,7 +82,20 @@ fn refusal(endpoint: &HttpEndpoint, status: StatusCode, headers: &HeaderMap, bod
         false => format!(" It said: \"{}\".", shown(body)),
     };
     let said = format!("{} answered {status}.{words} {advice}", endpoint.place());
-    CallError { retry_after_ms: retry_after_ms(headers), ..CallError::new(error, said) }
+    CallError {
+        retry_after_ms: retry_after_ms(headers),
+        verdict: verdict(status),
+        ..CallError::new(error, said)
+    }
+}
+
+/// What a refusal tells of the function: a gateway's words are about a function that is not there.
+pub fn verdict(status: StatusCode) -> Verdict {
+    match status.as_u16() {
+        429 => Verdict::Overloaded,
+        502..=504 => Verdict::Absent,
+        _ => Verdict::Answered,
+    }
 }
 
 /// `Retry-After` in seconds; the form with a date is not read.

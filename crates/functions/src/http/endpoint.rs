@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{Method, Request, Uri};
 use http_body_util::Full;
-use model::AddressPolicy;
+use model::{AddressPolicy, CallLimits};
 
 /// Headers that the connection owns.
 const OURS: [&str; 7] =
@@ -31,8 +31,8 @@ pub struct HttpEndpoint {
     pub send_idempotency_key: bool,
     /// Statuses that mean success. Empty: 200 to 299.
     pub success_statuses: Vec<u16>,
-    /// How many calls may run at once; further ones wait. Any number when `None`.
-    pub max_concurrency: Option<u32>,
+    /// What the service can take.
+    pub limits: CallLimits,
 }
 
 impl HttpEndpoint {
@@ -46,7 +46,7 @@ impl HttpEndpoint {
             max_response_bytes: model::limits::MAX_PAYLOAD_BYTES,
             send_idempotency_key: true,
             success_statuses: Vec::new(),
-            max_concurrency: None,
+            limits: CallLimits::default(),
         }
     }
 

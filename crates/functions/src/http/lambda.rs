@@ -1,7 +1,7 @@
 //! A function on AWS Lambda, or on anything that speaks Lambda's Invoke API.
 //! Source: AWS Lambda API reference, Invoke.
 
-use super::answer::{function_error, json_of, retry_after_ms, shown};
+use super::answer::{function_error, json_of, retry_after_ms, shown, verdict};
 use super::caller::{Caller, body_of};
 use super::peer::{Peer, beginning};
 use super::sigv4::{Signed, Signer, percent_encoded};
@@ -13,7 +13,7 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use model::{AddressPolicy, Timestamp};
+use model::{AddressPolicy, LambdaFunction, Timestamp};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The largest answer of a synchronous invocation. What is too large for a state is for the
@@ -22,31 +22,12 @@ const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024;
 
 /// A function behind Lambda's Invoke API.
 #[derive(Clone, PartialEq, Eq)]
-pub struct LambdaEndpoint {
-    /// `https://…` of a compatible service; `None` is AWS Lambda in `region`.
-    pub url: Option<String>,
-    /// For example `eu-west-1`.
-    pub region: String,
-    /// The function's name there, or its ARN.
-    pub function: String,
-    /// A version or alias there.
-    pub qualifier: Option<String>,
-    /// The access key id.
-    pub access_key: String,
-    /// Its secret.
-    pub secret_key: String,
-    /// For temporary credentials.
-    pub session_token: Option<String>,
-    /// The longest wait for the whole answer, in milliseconds.
-    pub timeout_ms: u64,
-    /// How many calls may run at once; further ones wait. Any number when `None`.
-    pub max_concurrency: Option<u32>,
-}
+pub struct LambdaEndpoint(pub LambdaFunction);
 
 /// Keys are secrets.
 impl std::fmt::Debug for LambdaEndpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LambdaEndpoint").field("function", &self.function).finish_non_exhaustive()
+        f.debug_struct("LambdaEndpoint").field("function", &self.0.function).finish_non_exhaustive()
     }
 }
 
@@ -61,24 +42,24 @@ impl LambdaEndpoint {
         let uri = self.target(caller.policy())?;
         let place = self.place();
         let max_bytes = MAX_ANSWER_BYTES;
-        let peer = Peer { place: &place, timeout_ms: self.timeout_ms, max_bytes };
+        let peer = Peer { place: &place, timeout_ms: self.0.timeout_ms, max_bytes };
         let request = self.request(uri, call, &amz_date(SystemTime::now()))?;
         let exchange = async { read(&peer, caller.send(&peer, request).await?).await };
         peer.within(exchange).await.map_err(in_lambdas_words)
     }
 
     fn place(&self) -> String {
-        match &self.url {
-            None => format!("the Lambda function {} in {}", self.function, self.region),
-            Some(url) => format!("the Lambda function {} at {url}", self.function),
+        match &self.0.url {
+            None => format!("the Lambda function {} in {}", self.0.function, self.0.region),
+            Some(url) => format!("the Lambda function {} at {url}", self.0.function),
         }
     }
 
     fn target(&self, policy: &AddressPolicy) -> Result<Uri, CallError> {
-        let aws = || format!("https://lambda.{}.amazonaws.com", self.region);
-        let base = self.url.clone().unwrap_or_else(aws);
-        let name = percent_encoded(&self.function);
-        let qualifier = self.qualifier.as_deref().map(|q| format!("?Qualifier={}", percent_encoded(q)));
+        let aws = || format!("https://lambda.{}.amazonaws.com", self.0.region);
+        let base = self.0.url.clone().unwrap_or_else(aws);
+        let name = percent_encoded(&self.0.function);
+        let qualifier = self.0.qualifier.as_deref().map(|q| format!("?Qualifier={}", percent_encoded(q)));
         let text = format!(
             "{}/2015-03-31/functions/{name}/invocations{}",
             base.trim_end_matches('/'),
@@ -97,7 +78,7 @@ impl LambdaEndpoint {
     }
 
     fn wrong(&self, why: &str) -> CallError {
-        let said = format!("The function {} is set up wrongly: {why}.", self.function);
+        let said = format!("The function {} is set up wrongly: {why}.", self.0.function);
         CallError::new("HttpEndpoint.InvalidConfiguration", said)
     }
 
@@ -108,10 +89,10 @@ impl LambdaEndpoint {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         let signer = Signer {
-            access_key: &self.access_key,
-            secret_key: &self.secret_key,
-            session_token: self.session_token.as_deref(),
-            region: &self.region,
+            access_key: &self.0.access_key,
+            secret_key: &self.0.secret_key,
+            session_token: self.0.session_token.as_deref(),
+            region: &self.0.region,
             service: "lambda",
         };
         let signed = Signed { method: &Method::POST, uri: &uri, body: call.payload.as_bytes() };
@@ -128,7 +109,7 @@ impl LambdaEndpoint {
 async fn read(peer: &Peer<'_>, response: http::Response<Incoming>) -> Result<Answer, CallError> {
     let (head, body) = response.into_parts();
     if !head.status.is_success() {
-        return Err(refusal(peer, head.status, &head.headers, &beginning(body).await));
+        return Err(refusal(head.status, &head.headers, &beginning(body).await));
     }
     let payload = json_of(peer, head.status, peer.body(body).await?)?;
     let text = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
@@ -145,7 +126,7 @@ async fn read(peer: &Peer<'_>, response: http::Response<Incoming>) -> Result<Ans
 }
 
 /// The error that the service names, as Step Functions calls it.
-fn refusal(peer: &Peer<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
+fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
     let named = headers.get("x-amzn-errortype").and_then(|name| name.to_str().ok());
     let name = named.and_then(|name| name.split([':', '#']).next()).unwrap_or(match status.as_u16() {
         429 => "TooManyRequestsException",
@@ -160,7 +141,11 @@ fn refusal(peer: &Peer<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]
         "{words} (Service: AWSLambda; Status Code: {}; Error Code: {name}; Request ID: {request_id}; Proxy: null)",
         status.as_u16(),
     );
-    CallError { retry_after_ms: retry_after_ms(headers), ..CallError::new(&format!("Lambda.{name}"), cause) }
+    CallError {
+        retry_after_ms: retry_after_ms(headers),
+        verdict: verdict(status),
+        ..CallError::new(&format!("Lambda.{name}"), cause)
+    }
 }
 
 /// What happens on the way is the client's trouble, which Step Functions names so.

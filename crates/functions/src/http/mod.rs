@@ -4,7 +4,6 @@ mod answer;
 mod caller;
 mod connect;
 mod endpoint;
-mod gate;
 mod lambda;
 mod notify;
 mod peer;
@@ -15,6 +14,5 @@ mod tests;
 
 pub use caller::Caller;
 pub use endpoint::HttpEndpoint;
-pub use gate::Gate;
 pub use lambda::LambdaEndpoint;
 pub use notify::Notifier;

@@ -1,6 +1,7 @@
 //! What can happen on the way to a service and back, whatever the service is.
 
 use super::connect::NoAddress;
+use crate::gate::Verdict;
 use crate::invocation::CallError;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
@@ -35,7 +36,8 @@ impl Peer<'_> {
                 "{} did not answer within {} ms. Raise the function's time-out, or make the service faster.",
                 self.place, self.timeout_ms
             );
-            Err(CallError::new("HttpEndpoint.TimedOut", said))
+            let late = CallError::new("HttpEndpoint.TimedOut", said);
+            Err(CallError { verdict: Verdict::Overloaded, ..late })
         })
     }
 
@@ -94,7 +96,8 @@ impl Peer<'_> {
         }
         let (name, advice) = step
             .unwrap_or(("HttpEndpoint.ConnectionFailed", "Check that the service runs and listens there."));
-        CallError::new(name, format!("Could not call {}: {}. {advice}", self.place, innermost(error)))
+        let said = format!("Could not call {}: {}. {advice}", self.place, innermost(error));
+        CallError { verdict: Verdict::Absent, ..CallError::new(name, said) }
     }
 }
 

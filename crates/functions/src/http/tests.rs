@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use model::{AddressPolicy, WorkspaceId};
+use model::{AddressPolicy, CallLimits, LambdaFunction, WorkspaceId};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -240,7 +240,7 @@ async fn settings_are_checked() {
 }
 
 fn lambda(url: &str, function: &str) -> LambdaEndpoint {
-    LambdaEndpoint {
+    LambdaEndpoint(LambdaFunction {
         url: Some(url.trim_end_matches("/run").to_owned()),
         region: "eu-west-1".into(),
         function: function.into(),
@@ -249,8 +249,8 @@ fn lambda(url: &str, function: &str) -> LambdaEndpoint {
         secret_key: "secret".into(),
         session_token: Some("token".into()),
         timeout_ms: 500,
-        max_concurrency: None,
-    }
+        limits: CallLimits::default(),
+    })
 }
 
 async fn invoke(endpoint: LambdaEndpoint) -> Result<Answer, CallError> {

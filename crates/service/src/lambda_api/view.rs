@@ -25,6 +25,9 @@ impl Service {
             FunctionKind::Http { url, .. } => {
                 shown["Description"] = format!("The HTTP endpoint {url}").into()
             }
+            FunctionKind::Lambda(spec) => {
+                shown["Description"] = format!("The Lambda function {} in {}", spec.function, spec.region).into()
+            }
             FunctionKind::Builtin { function } => {
                 shown["Description"] = format!("The built-in function {function}").into()
             }
