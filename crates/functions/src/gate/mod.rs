@@ -192,6 +192,7 @@ impl Gate {
                 // Its drop would take the lock that is held here.
                 pass.gate = None;
                 state.inside -= 1;
+                state.breaker.ended(None, now);
             }
         }
     }
@@ -245,17 +246,19 @@ impl Gate {
 impl Pass {
     /// Tells how the call ended, and for how many milliseconds the service asked to be left alone.
     pub fn end(mut self, verdict: Verdict, pause_ms: Option<u64>) {
+        self.leave(Some(verdict), pause_ms);
+    }
+
+    fn leave(&mut self, verdict: Option<Verdict>, pause_ms: Option<u64>) {
         if let Some(gate) = self.gate.take() {
-            gate.end(self.round, Some(verdict), pause_ms);
+            gate.end(self.round, verdict, pause_ms);
         }
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if let Some(gate) = self.gate.take() {
-            gate.end(self.round, None, None);
-        }
+        self.leave(None, None);
     }
 }
 
