@@ -207,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn a_float_keeps_its_last_digit() {
+        for text in ["-1.0686766379509043e+18", "9007199254740993.5", "5e-324", "0.1"] {
+            let parsed = Value::from_json(text).unwrap();
+            assert_eq!(parsed.as_number().and_then(Number::as_f64), Some(text.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
     fn a_nesting_bomb_is_an_error() {
         assert!(Value::from_json(&"[".repeat(100_000)).is_err());
     }
