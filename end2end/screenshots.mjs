@@ -112,6 +112,12 @@ try {
       await page.waitForTimeout(700);
       await shot(`${name}-${theme}`);
     }
+    await page.goto(`${server.url}${W}/jobs/${made.job}/edit?test`);
+    await alive(page);
+    await page.fill("#trial-item", '{ "Key": "in/2026/00007.jsonl" }');
+    await page.click("button:has-text('Run test')");
+    await page.getByText("Child of Each object").waitFor();
+    await shot(`test-item-${theme}`);
   }
   if (view.problems.length > 0) throw new Error(view.problems.join("\n"));
 } finally {

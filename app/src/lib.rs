@@ -19,6 +19,7 @@ pub mod shell;
 pub mod transfer;
 pub mod ui;
 
+mod deferred;
 mod root;
 
 pub use root::{App, document};
@@ -28,6 +29,10 @@ pub use root::{App, document};
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
-    root::mark_alive();
+    wasm_bindgen_futures::spawn_local(async {
+        let body = leptos::tachys::dom::body();
+        // The page's own file is fetched first, if it has one.
+        leptos::mount::hydrate_from_async(body, App).await.forget();
+        root::mark_alive();
+    });
 }

@@ -1,21 +1,13 @@
 //! The document and the table of routes.
 
+use crate::deferred::*;
 use crate::features::account::{InvitePage, LoginPage, SetupPage};
-use crate::features::buckets::{BucketPage, BucketsPage};
-use crate::features::builder::BuilderPage;
-use crate::features::estimate::{EstimatePage, JobEstimatePage, PublicEstimatePage};
-use crate::features::functions::FunctionsPage;
-use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage};
-use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
-use crate::features::runs::{LaunchPage, OverviewPage, RunPage, RunsPage};
-use crate::features::settings::{
-    AccessKeysPage, AuditPage, ConnectionsPage, GeneralPage, MembersPage, TokensPage,
-};
+use crate::features::overview::OverviewPage;
 use crate::shell::Shell;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::{Lazy, path};
 
 /// The HTML around every page. `theme` is `light`, `dark` or empty for the system's own.
 pub fn document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
@@ -49,34 +41,34 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=SetupPage/>
                 <Route path=path!("/login") view=LoginPage/>
                 <Route path=path!("/invite/:token") view=InvitePage/>
-                <Route path=path!("/estimate") view=PublicEstimatePage/>
+                <Route path=path!("/estimate") view={Lazy::<PublicEstimateRoute>::new()}/>
                 <ParentRoute path=path!("/w/:w") view=Shell>
                     <Route path=path!("") view=OverviewPage/>
-                    <Route path=path!("estimate") view=EstimatePage/>
-                    <Route path=path!("jobs/:j/estimate") view=JobEstimatePage/>
-                    <Route path=path!("runs") view=RunsPage/>
-                    <Route path=path!("runs/:r") view=RunPage/>
-                    <Route path=path!("runs/:r/items/:index") view=RunPage/>
-                    <Route path=path!("jobs/:j/launch") view=LaunchPage/>
-                    <Route path=path!("manifests") view=ManifestsPage/>
-                    <Route path=path!("manifests/new") view=NewManifestPage/>
-                    <Route path=path!("manifests/:m") view=ManifestPage/>
-                    <Route path=path!("buckets") view=BucketsPage/>
-                    <Route path=path!("buckets/:b") view=BucketPage/>
-                    <Route path=path!("jobs") view=JobsPage/>
-                    <Route path=path!("jobs/new") view=NewJobPage/>
-                    <Route path=path!("jobs/:j") view=JobPage/>
-                    <Route path=path!("jobs/:j/v/:n") view=VersionPage/>
-                    <Route path=path!("jobs/:j/diff") view=DiffPage/>
-                    <Route path=path!("jobs/:j/edit") view=BuilderPage/>
-                    <Route path=path!("functions") view=FunctionsPage/>
-                    <Route path=path!("settings") view=GeneralPage/>
-                    <Route path=path!("settings/general") view=GeneralPage/>
-                    <Route path=path!("settings/members") view=MembersPage/>
-                    <Route path=path!("settings/tokens") view=TokensPage/>
-                    <Route path=path!("settings/access-keys") view=AccessKeysPage/>
-                    <Route path=path!("settings/connections") view=ConnectionsPage/>
-                    <Route path=path!("settings/audit") view=AuditPage/>
+                    <Route path=path!("estimate") view={Lazy::<EstimateRoute>::new()}/>
+                    <Route path=path!("jobs/:j/estimate") view={Lazy::<JobEstimateRoute>::new()}/>
+                    <Route path=path!("runs") view={Lazy::<RunsRoute>::new()}/>
+                    <Route path=path!("runs/:r") view={Lazy::<RunRoute>::new()}/>
+                    <Route path=path!("runs/:r/items/:index") view={Lazy::<RunRoute>::new()}/>
+                    <Route path=path!("jobs/:j/launch") view={Lazy::<LaunchRoute>::new()}/>
+                    <Route path=path!("manifests") view={Lazy::<ManifestsRoute>::new()}/>
+                    <Route path=path!("manifests/new") view={Lazy::<NewManifestRoute>::new()}/>
+                    <Route path=path!("manifests/:m") view={Lazy::<ManifestRoute>::new()}/>
+                    <Route path=path!("buckets") view={Lazy::<BucketsRoute>::new()}/>
+                    <Route path=path!("buckets/:b") view={Lazy::<BucketRoute>::new()}/>
+                    <Route path=path!("jobs") view={Lazy::<JobsRoute>::new()}/>
+                    <Route path=path!("jobs/new") view={Lazy::<NewJobRoute>::new()}/>
+                    <Route path=path!("jobs/:j") view={Lazy::<JobRoute>::new()}/>
+                    <Route path=path!("jobs/:j/v/:n") view={Lazy::<VersionRoute>::new()}/>
+                    <Route path=path!("jobs/:j/diff") view={Lazy::<DiffRoute>::new()}/>
+                    <Route path=path!("jobs/:j/edit") view={Lazy::<BuilderRoute>::new()}/>
+                    <Route path=path!("functions") view={Lazy::<FunctionsRoute>::new()}/>
+                    <Route path=path!("settings") view={Lazy::<GeneralRoute>::new()}/>
+                    <Route path=path!("settings/general") view={Lazy::<GeneralRoute>::new()}/>
+                    <Route path=path!("settings/members") view={Lazy::<MembersRoute>::new()}/>
+                    <Route path=path!("settings/tokens") view={Lazy::<TokensRoute>::new()}/>
+                    <Route path=path!("settings/access-keys") view={Lazy::<AccessKeysRoute>::new()}/>
+                    <Route path=path!("settings/connections") view={Lazy::<ConnectionsRoute>::new()}/>
+                    <Route path=path!("settings/audit") view={Lazy::<AuditRoute>::new()}/>
                 </ParentRoute>
             </Routes>
         </Router>

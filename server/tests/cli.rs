@@ -46,6 +46,14 @@ async fn a_job_from_its_launch_to_its_results() {
     let cli = |arguments: &[&str]| mapwright(&server.url, &token, arguments);
     let manifest = file.to_str().unwrap();
 
+    let estimate = cli(&["estimate", "lines", "--manifest", manifest]);
+    let said = text(&estimate.stdout);
+    assert!(said.starts_with("3 items\n") && said.contains("STANDARD"), "{said}{}", text(&estimate.stderr));
+    let estimate = cli(&["estimate", "lines", "--items", "1000000", "--no-free-tier", "--json"]);
+    let estimate: Value = serde_json::from_slice(&estimate.stdout).unwrap();
+    assert_eq!(estimate["estimates"][1]["transitions"], json!(3_000_001), "Choose, then one of two");
+    assert_eq!(cli(&["estimate", "lines"]).status.code(), Some(1));
+
     let run = cli(&["run", "lines", "--manifest", manifest, "--wait", "--json"]);
     assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
     assert!(text(&run.stderr).contains("SUCCEEDED: 3 of 3, 1 unsuccessful"), "{}", text(&run.stderr));

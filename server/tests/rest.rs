@@ -346,6 +346,32 @@ async fn who_writes_second_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_somebody_changed_meanwhile_is_not_written_over() {
+    for server in Server::on_both().await {
+        let token = server.token("main");
+        let path = "/functions/resize";
+        let read = || send(server.request(&token, Method::GET, path));
+        let put = |etag: &str, url: &str, secret: &str| {
+            let put = server.request(&token, Method::PUT, path).header("if-match", etag);
+            let headers = json!([["authorization", secret]]);
+            send(put.with_json(&json!({"kind": "http", "url": url, "headers": headers, "timeout_ms": 1000})))
+        };
+        assert_eq!(read().await.status, 404);
+        assert_eq!(put("\"5\"", "http://127.0.0.1:1/a", "s").await.status, 404);
+        let made = put("*", "http://127.0.0.1:1/a", "s").await;
+        assert_eq!(made.status, 204, "{}", made.text);
+        let seen = read().await;
+        assert_eq!((seen.header("etag"), &seen.json()["url"]), (made.header("etag"), &json!("http://127.0.0.1:1/a")));
+        assert_eq!(seen.json()["headers"][0][1], "•••");
+        let second = put(seen.header("etag"), "http://127.0.0.1:1/b", "•••").await;
+        assert_eq!(second.status, 204, "{}", second.text);
+        assert_eq!(put(seen.header("etag"), "http://127.0.0.1:1/c", "•••").await.code(), "precondition-failed");
+        let now = read().await;
+        assert_eq!((now.header("etag"), &now.json()["url"]), (second.header("etag"), &json!("http://127.0.0.1:1/b")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn too_many_requests_are_told_when_to_come_back() {
     let server = Server::start_with(None, &[("MAPWRIGHT_RATE_LIMIT", "5")]);
     let token = server.token("main");

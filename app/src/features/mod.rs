@@ -8,5 +8,6 @@ pub mod estimate;
 pub mod functions;
 pub mod jobs;
 pub mod manifests;
+pub mod overview;
 pub mod runs;
 pub mod settings;

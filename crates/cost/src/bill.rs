@@ -10,6 +10,7 @@ pub(crate) const MB_MS_PER_GB_S: u128 = 1024 * 1000;
 
 /// A line of a bill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = BillLine))]
 pub struct Line {
     /// What it is for.
     pub label: String,

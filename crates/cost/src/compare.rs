@@ -14,6 +14,7 @@ pub const BATCH_SIZES: [u64; 4] = [1, 10, 100, 1_000];
 
 /// A way to run the job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EstimateChoice))]
 pub struct Choice {
     /// Where and how.
     pub mode: ExecutionMode,
@@ -94,6 +95,7 @@ fn flag(choices: &mut [Choice]) {
 
 /// Cost and time at one concurrency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CurvePoint {
     /// `MaxConcurrency`.
     pub concurrency: u32,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a run waits for most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Brake {
     /// Children are started at a limited rate.

@@ -16,6 +16,7 @@ const SEED: u64 = 0x4D61_7057_7269_6768;
 
 /// A best guess and what it lies between: 5 % of the draws are lower, 5 % higher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Range<T> {
     /// Rarely less.
     pub low: T,
@@ -27,6 +28,7 @@ pub struct Range<T> {
 
 /// What a run will need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Estimate {
     /// Where and how.
     pub mode: ExecutionMode,
@@ -56,6 +58,7 @@ pub struct Estimate {
 
 /// A number whose doubt widens the range, taken alone while all others are as likely.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Driver {
     /// For example `retry rate of Upload`.
     pub name: String,

@@ -7,6 +7,7 @@ use std::ops::{Add, Sub};
 
 /// US dollars in billionths. Serialised as that number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct NanoUsd(pub i64);
 

@@ -15,6 +15,7 @@ const UNKNOWN_CALL_MS: [f64; 3] = [250.0, 1_000.0, 4_000.0];
 
 /// What no definition says. What is absent is taken from the definition, or assumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EstimateInputs))]
 #[serde(default, deny_unknown_fields)]
 pub struct Inputs {
     /// Items of the manifest.
@@ -26,8 +27,10 @@ pub struct Inputs {
     /// Children at once; 0 for as much as there is.
     pub max_concurrency: Option<u32>,
     /// Milliseconds of a Task for each item; between 250 and 4,000 when absent.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::spread::Form>))]
     pub task_ms: Option<Spread>,
     /// Attempts of a Task after the first, on average; none when absent.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::spread::Form>))]
     pub retries: Option<Spread>,
     /// Memory of the functions in MB; their lines are left out when absent.
     pub lambda_memory_mb: Option<u64>,
@@ -113,6 +116,7 @@ fn profile(state: &StateOutline, inputs: &Inputs) -> StateProfile {
 
 /// Everything that is known before a launch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EstimateReport))]
 pub struct Report {
     /// The numbers it is made from.
     pub workload: Workload,

@@ -72,6 +72,7 @@ pub struct RegionPrices {
 
 /// What an account need not pay in a month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct FreeTier {
     /// Standard transitions.

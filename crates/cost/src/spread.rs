@@ -7,6 +7,7 @@ const MOST: f64 = 1e12;
 
 /// A number between two bounds, most likely `likely`. In JSON a plain number is a spread without width.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "Form")]
 pub struct Spread {
     /// The least that is thought possible.
@@ -17,11 +18,22 @@ pub struct Spread {
     pub high: f64,
 }
 
+/// How a [`Spread`] can be written.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SpreadInput))]
 #[serde(untagged)]
-enum Form {
+pub(crate) enum Form {
+    /// No doubt.
     Number(f64),
-    Bounds { low: f64, likely: f64, high: f64 },
+    /// Three numbers.
+    Bounds {
+        /// The least that is thought possible.
+        low: f64,
+        /// The best guess.
+        likely: f64,
+        /// The most that is thought possible.
+        high: f64,
+    },
 }
 
 impl From<Form> for Spread {

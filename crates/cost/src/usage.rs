@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Everything that AWS (or this server) meters for a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Usage {
     /// Children started.
@@ -34,6 +35,7 @@ pub struct Usage {
 
 /// Processors of functions, which have prices of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Architecture {
     /// Intel and AMD.
@@ -45,6 +47,7 @@ pub enum Architecture {
 
 /// What one function used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LambdaUsage {
     /// Invocations.
     pub requests: u64,

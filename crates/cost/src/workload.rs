@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where and how the children run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ExecutionMode {
     /// On AWS, children of type STANDARD.
@@ -34,6 +35,7 @@ impl From<ExecutionType> for ExecutionMode {
 
 /// A job and its manifest in numbers. Missing fields mean the values of [`Workload::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Workload {
     /// Items of the manifest.
@@ -104,6 +106,7 @@ impl Default for Workload {
 
 /// Where the items come from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ReaderProfile {
     /// Items are listed, a thousand a request; otherwise files are read.
@@ -122,6 +125,7 @@ impl Default for ReaderProfile {
 
 /// A state of the child, as often as it is entered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct StateProfile {
     /// Its name in the definition.
@@ -156,6 +160,7 @@ impl StateProfile {
 
 /// A Lambda function.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct LambdaProfile {
     /// Configured memory.

@@ -9,7 +9,7 @@ use crate::run_drive::{RunDrive, StopRequest};
 use crate::saves::{store_launches, store_steps};
 use crate::tasks::{OnStop, Tasks};
 use crate::tokens::{POLL, Waiting, store_answers};
-use crate::watch::Watch;
+use crate::watch::{Mark, Watch};
 use crate::window::Window;
 use functions::{Gate, Whose};
 use model::{CallLimits, MapRun, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
@@ -208,8 +208,8 @@ impl Executor {
     }
 
     /// Watches a Map Run that is running here; `None` for others: read those from the store.
-    pub fn watch(&self, workspace: &WorkspaceId, map_run: &str) -> Option<Watch> {
-        self.inner.map(workspace, map_run)?.board.watch()
+    pub fn watch(&self, workspace: &WorkspaceId, map_run: &str, seen: Option<Mark>) -> Option<Watch> {
+        self.inner.map(workspace, map_run)?.board.watch(seen)
     }
 
     /// Makes one call outside of any run, for tests of a state.
@@ -247,7 +247,7 @@ impl Executor {
     pub(crate) fn phase_of(&self, run: &RunId) -> Option<MapRunPhase> {
         let maps = self.inner.lock_maps();
         let live = maps.values().find(|live| live.run == *run)?;
-        live.board.watch().map(|watch| watch.snapshot.map_run.phase)
+        live.board.snapshot().map(|snapshot| snapshot.map_run.phase)
     }
 
     /// How long the commits since the start took, in microseconds.

@@ -39,8 +39,8 @@ pub use deps::{Calling, Calls, Deps, Machine, Machines, NoMachines, ObjectStores
 pub use error::Error;
 pub use executor::Executor;
 pub use launch::{EarlyStop, Launch, Limits, Redrive};
-pub use map_run::{CommitTimes, ManifestRef, RedrivePreview};
+pub use map_run::{CommitTimes, ManifestRef};
 pub use read::{is_batched, item_detail, run_definition, run_history};
 pub use tasks::{OnStop, Tasks};
 pub use tokens::{ActivityTask, TaskEnd, TokenError};
-pub use watch::{LedgerFrame, LedgerSnapshot, Watch};
+pub use watch::{Beginning, LedgerFrame, LedgerSnapshot, Mark, Watch};

@@ -4,11 +4,11 @@ use crate::error::Error;
 use crate::executor::Executor;
 use crate::launch::{LaunchRecord, Redrive};
 use crate::live::{Live, Step};
-use crate::map_run::{Cursor, Plan, RedrivePreview, Redriving, preview};
+use crate::map_run::{Cursor, Plan, Redriving, preview};
 use crate::run_drive::Snapshot;
 use crate::tokens::new_tokens;
 use asl::{EffectId, Event, Program};
-use model::{MapRunPhase, OperationKind, RedriveSelection, RunStatus, Timestamp, WorkspaceId};
+use model::{MapRunPhase, OperationKind, RedrivePreview, RedriveSelection, RunStatus, Timestamp, WorkspaceId};
 use store::{RunSave, StoredMapRun, StoredRun};
 
 /// A Map Run that its parent waited for when it ended.

@@ -166,8 +166,9 @@ async fn a_stopped_run_aborts_what_runs_keeps_what_is_pending_and_can_be_redrive
         }
     };
     assert_eq!((map_run.item_counts.pending, map_run.item_counts.total), (1_950, 2_000));
-    let watch = server.executor.watch(&server.workspace, &map_run.id).unwrap();
-    assert!(ledger::Bins::decode(&watch.snapshot.bins).is_ok());
+    let watch = server.executor.watch(&server.workspace, &map_run.id, None).unwrap();
+    let executor::Beginning::Snapshot(snapshot) = watch.beginning else { panic!("no mark, no frames") };
+    let mut bins = ledger::Bins::decode(&snapshot.bins).unwrap();
     let mut frames = watch.frames;
     server.executor.stop(&server.workspace, &run, "ana", (None, None)).await.unwrap();
     let ended = server.ended(&run).await;
@@ -176,9 +177,12 @@ async fn a_stopped_run_aborts_what_runs_keeps_what_is_pending_and_can_be_redrive
     assert_eq!(map_run.status, RunStatus::Aborted);
     assert_eq!((map_run.item_counts.aborted, map_run.item_counts.pending), (50, 1_950));
     let mut last = frames.recv().await.unwrap();
+    bins.apply(&last.bins).unwrap();
     while let Ok(next) = frames.recv().await {
+        bins.apply(&next.bins).unwrap();
         last = next;
     }
+    assert_eq!((0..bins.bins().len()).map(|bin| bins.pending(bin)).sum::<u64>(), 1_950);
     assert!(last.last && last.map_run.item_counts == map_run.item_counts);
 
     let quick = machine("STANDARD", PASS, r#","ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Parameters":{"Bucket":"data"}}"#);

@@ -8,6 +8,7 @@ use crate::invocation::{Answer, CallError, Invocation, request_id};
 use crate::process::{Pool, Processes};
 use crate::source::ObjectSource;
 use model::arn::function_name;
+use model::limits::LAMBDA_TIMEOUT_MS;
 use model::{AddressPolicy, CallLimits, LambdaFunction, Partition, ProcessFunction, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -18,9 +19,6 @@ const CACHED_NAMES: usize = 10_000;
 
 /// How long a look at the directory may take before others look too, in milliseconds.
 const LOOK_MS: u64 = 1_000;
-
-/// The longest time that Lambda lets a function run: 15 minutes.
-const LAMBDA_TIMEOUT_MS: u64 = 900_000;
 
 /// The end of a sentence about a function that needs processes where there are none.
 pub const NO_PROCESSES: &str = "runs as a process of the server's machine, which the operator has not allowed. \

@@ -123,9 +123,8 @@ pub struct LambdaFunction {
     pub limits: CallLimits,
 }
 
-/// The longest time that Lambda lets a function run: 15 minutes. Source: AWS Lambda quotas.
 fn lambda_timeout_ms() -> u64 {
-    900_000
+    crate::limits::LAMBDA_TIMEOUT_MS
 }
 
 /// A function as a workspace registered it; it answers to `arn:aws:lambda:…:function:NAME`.

@@ -18,6 +18,7 @@ pub mod connection;
 pub mod counts;
 pub mod id;
 pub mod item_filter;
+pub mod item_test;
 pub mod job;
 pub mod limits;
 pub mod machine;
@@ -25,6 +26,7 @@ pub mod manifest;
 pub mod names;
 pub mod object;
 pub mod outline;
+pub mod overview;
 pub mod process;
 pub mod run;
 pub mod status;
@@ -42,15 +44,17 @@ pub use id::{
     ConnectionId, DeliveryId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WebhookId, WorkspaceId,
 };
 pub use item_filter::{FilterError, ItemFilter};
+pub use item_test::{PinnedAnswer, TestItem, TestedExecution, TestedItem, TestedState};
 pub use job::{Job, JobVersion, MachineSettings};
 pub use machine::{Activity, Alias, PublishedVersion, Route};
 pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
 pub use object::{Bucket, ObjectEntry, ObjectPage};
 pub use outline::{MapOutline, StateOutline, StateWork};
+pub use overview::{Attention, Overview};
 pub use process::{Package, ProcessFunction};
 pub use run::{
     AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation,
-    OperationKind, Origin, Profile, ProgressPoint, RedriveSelection, ResultFile, Run, RunDetail,
+    OperationKind, Origin, Profile, ProgressPoint, RedrivePreview, RedriveSelection, ResultFile, Run, RunDetail,
 };
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;

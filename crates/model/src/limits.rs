@@ -17,6 +17,8 @@ pub const MAX_RESULT_FILE_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 pub const EXPRESS_TIMEOUT_MS: i64 = 5 * 60 * 1000;
 /// A Standard execution, in milliseconds.
 pub const STANDARD_TIMEOUT_MS: i64 = 365 * 24 * 3600 * 1000;
+/// One call of a Lambda function, in milliseconds. Source: AWS Lambda, "Lambda quotas".
+pub const LAMBDA_TIMEOUT_MS: u64 = 15 * 60 * 1000;
 /// Events in the history of a Standard execution.
 pub const MAX_HISTORY_EVENTS: u64 = 25_000;
 /// Names of machines, executions and states, in characters.

@@ -316,6 +316,18 @@ pub enum RedriveSelection {
     },
 }
 
+/// What a redrive would run again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RedrivePreview {
+    /// Children that have been started before.
+    pub children: u64,
+    /// Items in them.
+    pub items: u64,
+    /// Items that have never been started and are run too; those known so far.
+    pub pending_items: u64,
+}
+
 /// An operation with who, when and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -7,7 +7,7 @@ use model::{JobId, ManifestId, Permission};
 use serde::Deserialize;
 
 /// What to price: a definition or a job, over a manifest or a typed number of items.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EstimateRequest {
     /// The definition, as JSON text or as a JSON object.

@@ -2,13 +2,13 @@
 
 use crate::context::Cx;
 use crate::{Error, Service};
+use model::limits::LAMBDA_TIMEOUT_MS;
 use model::names::is_valid_name;
-use model::{Arn, Function, FunctionKind, Permission, ProcessFunction};
+use model::{Arn, Function, FunctionKind, Permission, ProcessFunction, Timestamp};
 use serde::Serialize;
 
 /// What stands in lists for the value of a header or a variable.
 const HIDDEN: &str = "•••";
-const MAX_TIMEOUT_MS: u64 = 15 * 60 * 1000;
 
 /// A function with the name that definitions reach it by.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -83,35 +83,74 @@ impl Service {
     pub async fn functions(&self, cx: &Cx) -> Result<Vec<ListedFunction>, Error> {
         cx.require(Permission::Read)?;
         let stored = self.store.functions(&cx.workspace.id).await?;
-        stored
-            .into_iter()
-            .map(|(name, sealed, updated_at)| {
-                let kind = hide_values(self.open_kind(&sealed)?);
-                let arn = self.function_arn(&name);
-                let calls = self.functions.gate_view(&cx.workspace.id, &name).map(CallState::from);
-                Ok(ListedFunction { function: Function { name, kind, updated_at }, arn, calls })
-            })
-            .collect()
+        let opened = stored.into_iter().map(|(name, sealed, updated_at)| {
+            Ok::<_, Error>(Function { name, kind: self.open_kind(&sealed)?, updated_at })
+        });
+        opened.map(|function| Ok(self.listed(cx, function?))).collect()
+    }
+
+    /// One function registered here. Values of headers and variables are not shown.
+    pub async fn function(&self, cx: &Cx, name: &str) -> Result<ListedFunction, Error> {
+        cx.require(Permission::Read)?;
+        let found = self.registered(cx, name).await?;
+        found.map(|function| self.listed(cx, function)).ok_or_else(|| Error::not_found("function", name))
+    }
+
+    fn listed(&self, cx: &Cx, mut function: Function) -> ListedFunction {
+        function.kind = hide_values(function.kind);
+        let arn = self.function_arn(&function.name);
+        let calls = self.functions.gate_view(&cx.workspace.id, &function.name).map(CallState::from);
+        ListedFunction { function, arn, calls }
     }
 
     /// Registers a function, or changes one.
     pub async fn put_function(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<(), Error> {
+        self.put_function_if(cx, name, kind, None).await.map(drop)
+    }
+
+    /// The same, unless the function was changed after `seen` (its `updated_at`). The answer is when it changed now.
+    pub async fn put_function_if(
+        &self,
+        cx: &Cx,
+        name: &str,
+        kind: FunctionKind,
+        seen: Option<Timestamp>,
+    ) -> Result<Timestamp, Error> {
         cx.require(Permission::Administer)?;
         if !is_valid_name(name) {
             return Err(Error::invalid("name", "A function's name has 1 to 80 letters, digits, - and _."));
         }
         let kind = self.keep_hidden(cx, name, kind).await?;
         let kind = self.keep_package(cx, name, kind).await?;
-        self.store_function(cx, name, kind).await
+        self.store_function_if(cx, name, kind, seen).await
     }
 
     /// Checks and stores a registration, whose package may be trusted.
     pub(crate) async fn store_function(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<(), Error> {
+        self.store_function_if(cx, name, kind, None).await.map(drop)
+    }
+
+    async fn store_function_if(
+        &self,
+        cx: &Cx,
+        name: &str,
+        kind: FunctionKind,
+        seen: Option<Timestamp>,
+    ) -> Result<Timestamp, Error> {
         self.check_kind(name, &kind)?;
         let text = serde_json::to_string(&kind).map_err(Error::internal)?;
-        self.store.put_function(&cx.workspace.id, name, &self.sealer.seal(&text)?, cx.now).await?;
+        let sealed = self.sealer.seal(&text)?;
+        let Some(at) = self.store.put_function(&cx.workspace.id, name, (&sealed, cx.now), seen).await? else {
+            return Err(self.stale_function(cx, name).await?);
+        };
         self.forget_function(cx, name);
-        self.note(cx, "function.put", name).await
+        self.note(cx, "function.put", name).await?;
+        Ok(at)
+    }
+
+    async fn stale_function(&self, cx: &Cx, name: &str) -> Result<Error, Error> {
+        self.function(cx, name).await?;
+        Ok(Error::Stale(format!("The function \"{name}\" was changed by somebody else. Read it again.")))
     }
 
     /// Removes a function.
@@ -223,7 +262,7 @@ fn check_endpoint(kind: &FunctionKind) -> Result<(), Error> {
     if url.is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
         return Err(Error::invalid("url", "An endpoint's address begins with http:// or https://"));
     }
-    if !(1..=MAX_TIMEOUT_MS).contains(timeout_ms) {
+    if !(1..=LAMBDA_TIMEOUT_MS).contains(timeout_ms) {
         return Err(Error::invalid("timeout_ms", "A time-out lies between 1 ms and 15 minutes (900000 ms)."));
     }
     let limits = kind.limits().unwrap_or_default();

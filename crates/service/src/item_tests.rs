@@ -5,8 +5,7 @@ use crate::context::Cx;
 use crate::{Error, Service};
 use asl::test_state::{FlowRequest, FlowRun, FlowStep, FlowTest, Pin};
 use asl::{HistoryEvent, Outcome};
-use model::{JobId, ManifestId, Permission};
-use serde::{Deserialize, Serialize};
+use model::{Permission, PinnedAnswer, RunStatus, TestItem, TestedExecution, TestedItem, TestedState};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,85 +13,6 @@ use std::time::Duration;
 /// Calls of one test, and how long it may take.
 const MAX_CALLS: usize = 1_000;
 const MAX_TIME: Duration = Duration::from_secs(60);
-
-/// What to try.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TestItem {
-    /// The definition, as JSON text or as a JSON object.
-    pub definition: Option<Value>,
-    /// The job whose definition is tried, when `definition` is absent.
-    pub job: Option<JobId>,
-    /// The job's version; the newest when absent.
-    pub version: Option<u32>,
-    /// The one item that the distributed Map has, in place of what its ItemReader gives.
-    pub item: Option<Value>,
-    /// Take the item from this manifest instead.
-    pub manifest: Option<ManifestId>,
-    /// The item's index in the manifest, from 0.
-    pub index: u64,
-    /// The execution's input; `{}` when absent.
-    pub input: Option<Value>,
-    /// States that answer at once, by name.
-    pub pins: HashMap<String, PinnedAnswer>,
-}
-
-/// What a pinned state answers: an output, or an error.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum PinnedAnswer {
-    /// It fails.
-    Error {
-        /// The error's name.
-        error: String,
-        /// Its cause.
-        cause: Option<String>,
-    },
-    /// It succeeds.
-    Output {
-        /// Its output.
-        output: Value,
-    },
-}
-
-/// What came of a test.
-#[derive(Clone, Debug, Serialize)]
-pub struct TestedItem {
-    /// The whole execution first, then the children of its Map Runs in the order of their end.
-    pub executions: Vec<TestedExecution>,
-}
-
-/// One execution of a test.
-#[derive(Clone, Debug, Serialize)]
-pub struct TestedExecution {
-    /// Empty for the whole; `Sort 3` for the child with item or batch 3 of the Map `Sort`.
-    pub place: String,
-    /// `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
-    pub status: &'static str,
-    /// The output when it succeeded.
-    pub output: Option<Value>,
-    /// The error's name.
-    pub error: Option<String>,
-    /// The error's cause.
-    pub cause: Option<String>,
-    /// The states that were entered, in order.
-    pub states: Vec<TestedState>,
-    /// The history, as GetExecutionHistory gives it.
-    pub events: Vec<Value>,
-}
-
-/// One visit of a state.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TestedState {
-    /// Its name.
-    pub name: String,
-    /// What it was given.
-    pub input: Value,
-    /// What it gave; absent when it did not end.
-    pub output: Option<Value>,
-    /// Errors of its attempts, in order.
-    pub errors: Vec<String>,
-}
 
 impl Service {
     /// Runs one item through a definition. Nothing is stored; calls are really made.
@@ -106,7 +26,7 @@ impl Service {
         let refused = |error: asl::test_state::ApiError| Error::invalid("definition", error.message);
         let test = FlowTest::new(&request, &self.surroundings(cx)).map_err(refused)?;
         match tokio::time::timeout(MAX_TIME, self.call_and_answer(cx, test)).await {
-            Ok(runs) => Ok(TestedItem { executions: runs?.into_iter().map(TestedExecution::from).collect() }),
+            Ok(runs) => Ok(TestedItem { executions: runs?.into_iter().map(tested).collect() }),
             Err(_) => {
                 let message = format!(
                     "A test may take {} s. Pin the states whose calls take long.",
@@ -140,33 +60,29 @@ impl Service {
             (None, Some(manifest)) => Some(self.manifest_item(cx, manifest, asked.index).await?),
             (None, None) => None,
         };
-        let pins = asked.pins.into_iter().map(|(name, answer)| (name, Pin::from(answer))).collect();
+        let pins = asked.pins.into_iter().map(|(name, answer)| (name, pin(answer))).collect();
         let input = asked.input.unwrap_or_else(|| json!({})).to_string();
         Ok(FlowRequest { definition, map: None, input, item, pins })
     }
 }
 
-impl From<PinnedAnswer> for Pin {
-    fn from(answer: PinnedAnswer) -> Self {
-        match answer {
-            PinnedAnswer::Error { error, cause } => Self::Error { error, cause },
-            PinnedAnswer::Output { output } => Self::Output(output.to_string()),
-        }
+fn pin(answer: PinnedAnswer) -> Pin {
+    match answer {
+        PinnedAnswer::Error { error, cause } => Pin::Error { error, cause },
+        PinnedAnswer::Output { output } => Pin::Output(output.to_string()),
     }
 }
 
-impl From<FlowRun> for TestedExecution {
-    fn from(run: FlowRun) -> Self {
-        let (status, output, error, cause) = match run.outcome {
-            Outcome::Succeeded { output } => ("SUCCEEDED", Some(parsed(&output.text())), None, None),
-            Outcome::Failed { error, cause } => ("FAILED", None, error, cause),
-            Outcome::TimedOut { error, cause } => ("TIMED_OUT", None, error, cause),
-            Outcome::Aborted { error, cause } => ("ABORTED", None, error, cause),
-        };
-        let states = visits(&run.events);
-        let events = run.events.iter().map(HistoryEvent::to_json).collect();
-        Self { place: run.place, status, output, error, cause, states, events }
-    }
+fn tested(run: FlowRun) -> TestedExecution {
+    let (status, output, error, cause) = match run.outcome {
+        Outcome::Succeeded { output } => (RunStatus::Succeeded, Some(parsed(&output.text())), None, None),
+        Outcome::Failed { error, cause } => (RunStatus::Failed, None, error, cause),
+        Outcome::TimedOut { error, cause } => (RunStatus::TimedOut, None, error, cause),
+        Outcome::Aborted { error, cause } => (RunStatus::Aborted, None, error, cause),
+    };
+    let states = visits(&run.events);
+    let events = run.events.iter().map(HistoryEvent::to_json).collect();
+    TestedExecution { place: run.place, status, output, error, cause, states, events }
 }
 
 /// The visits of states in a history: `…StateEntered` to `…StateExited` of the same name, and the

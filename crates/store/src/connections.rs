@@ -57,21 +57,31 @@ impl Store {
         Ok(removed > 0)
     }
 
-    /// Registers a function, or changes one.
+    /// Registers a function, or changes one: what it is, sealed, and when. The answer is the moment of
+    /// the change, later than any before; `None` when `seen` is not the last change.
     pub async fn put_function(
         &self,
         workspace: &WorkspaceId,
         name: &str,
-        sealed_kind: &str,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        each!(self.write, pool => sqlx::query(
-            "INSERT INTO functions (workspace_id, name, sealed_kind, updated_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (workspace_id, name)
-             DO UPDATE SET sealed_kind = excluded.sealed_kind, updated_at = excluded.updated_at")
-            .bind(workspace.as_str()).bind(name).bind(sealed_kind).bind(now.0)
-            .execute(pool).await.map(drop)?);
-        Ok(())
+        (sealed_kind, now): (&str, Timestamp),
+        seen: Option<Timestamp>,
+    ) -> Result<Option<Timestamp>, Error> {
+        let at: Option<(i64,)> = match seen {
+            None => each!(self.write, pool => sqlx::query_as(
+                "INSERT INTO functions (workspace_id, name, sealed_kind, updated_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (workspace_id, name) DO UPDATE SET sealed_kind = excluded.sealed_kind,
+                   updated_at = CASE WHEN functions.updated_at >= excluded.updated_at
+                     THEN functions.updated_at + 1 ELSE excluded.updated_at END
+                 RETURNING updated_at")
+                .bind(workspace.as_str()).bind(name).bind(sealed_kind).bind(now.0).fetch_optional(pool).await?),
+            Some(seen) => each!(self.write, pool => sqlx::query_as(
+                "UPDATE functions SET sealed_kind = $3,
+                   updated_at = CASE WHEN updated_at >= $4 THEN updated_at + 1 ELSE $4 END
+                 WHERE workspace_id = $1 AND name = $2 AND updated_at = $5 RETURNING updated_at")
+                .bind(workspace.as_str()).bind(name).bind(sealed_kind).bind(now.0).bind(seen.0)
+                .fetch_optional(pool).await?),
+        };
+        Ok(at.map(|(at,)| Timestamp(at)))
     }
 
     /// The functions of a workspace, by name.

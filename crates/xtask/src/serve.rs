@@ -2,6 +2,7 @@
 
 use crate::shell::{self, command, root, step};
 use crate::site::{self, Profile};
+use anyhow::anyhow;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,18 +10,24 @@ use std::process::Command;
 /// The whole workspace with the features that its tests use: what one of them built, the others use.
 pub const WHOLE: [&str; 3] = ["--workspace", "--features", "mapwright-app/ssr"];
 
-/// Builds the browser bundle and the server; the answer is the server's path.
+/// Builds the browser bundle and the server, both at once: the bundle's last step keeps one processor
+/// busy for minutes. The answer is the server's path.
 pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
-    site::build(profile)?;
-    step("building the server", || {
-        let mut cargo = command("cargo", &["build", "--bin", "mapwright"]);
-        match profile {
-            Profile::Dev => cargo.args(WHOLE),
-            Profile::Release => cargo.args(["-p", "mapwright", "--release"]),
-        };
-        shell::run(&mut cargo)
+    std::thread::scope(|scope| {
+        let bundle = scope.spawn(|| site::build(profile));
+        let built = step("building the server", || server(profile));
+        bundle.join().unwrap_or_else(|_| Err(anyhow!("building the browser bundle panicked"))).and(built)
     })?;
     Ok(root().join("target").join(profile.folder()).join("mapwright"))
+}
+
+fn server(profile: Profile) -> anyhow::Result<()> {
+    let mut cargo = command("cargo", &["build", "--bin", "mapwright"]);
+    match profile {
+        Profile::Dev => cargo.args(WHOLE),
+        Profile::Release => cargo.args(["-p", "mapwright", "--release"]),
+    };
+    shell::run(&mut cargo)
 }
 
 /// Builds everything and becomes the server.

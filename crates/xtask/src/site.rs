@@ -1,11 +1,13 @@
 //! What the browser gets: styles, scripts, the wasm bundle, `public/`.
 
 use crate::shell::{command, output, root, run, step};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use std::fs;
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
+/// Where Leptos looks for what loads the bundle's parts.
+const LOADER: &str = "./__wasm_split.______________________.js";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// How things are built.
@@ -80,22 +82,51 @@ fn wasm(profile: Profile, pkg: &Path) -> anyhow::Result<()> {
     };
     step("building the browser bundle", || {
         let mut cargo =
-            command("cargo", &["rustc", "-p", "mapwright-app", "--lib", "--crate-type", "cdylib"]);
+            command("cargo", &["rustc", "--quiet", "-p", "mapwright-app", "--lib", "--crate-type", "cdylib"]);
         cargo.args(["--target", WASM, "--features", "hydrate"]).args(arguments);
+        // How the parts hang together is read from the relocations.
+        cargo.args(["--", "-Clink-arg=--emit-relocs"]);
         run(&mut cargo)
     })?;
+    let built = root().join("target").join(WASM).join(folder);
+    let main = built.join("split").join("app.wasm");
+    step("splitting it", || split(&built.join("app.wasm"), &main, pkg))?;
     step("binding it to JavaScript", || {
-        let input = root().join("target").join(WASM).join(folder).join("app.wasm");
         Bindgen::new()
-            .input_path(&input)
+            .input_path(&main)
             .web(true)?
+            // The parts import the function table by its own name.
+            .keep_lld_exports(true)
             .typescript(false)
             .omit_default_module_path(false)
             .remove_name_section(true)
             .remove_producers_section(true)
             .generate(pkg)
-            .with_context(|| format!("wasm-bindgen on {}", input.display()))
+            .with_context(|| format!("wasm-bindgen on {}", main.display()))
     })
+}
+
+/// Cuts what only deferred pages need out of the bundle, into files of their own.
+fn split(bundle: &Path, main: &Path, pkg: &Path) -> anyhow::Result<()> {
+    for old in fs::read_dir(pkg)?.filter_map(Result::ok) {
+        let name = old.file_name().to_string_lossy().into_owned();
+        if name.contains(".wasm") || name.contains("__wasm_split") {
+            fs::remove_file(old.path())?;
+        }
+    }
+    if let Some(folder) = main.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let bytes = fs::read(bundle)?;
+    let mut options = wasm_split_cli_support::Options::new(&bytes);
+    options.output_dir = pkg;
+    options.main_out_path = main;
+    options.main_module = "./app.js";
+    options.link_name = LOADER;
+    let parts = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("{error:#}"))?;
+    let manifest = pkg.join("__wasm_split_manifest.json");
+    fs::write(manifest, serde_json::to_string(&parts.prefetch_map)?)?;
+    Ok(())
 }
 
 fn compress(pkg: &Path) -> anyhow::Result<()> {

@@ -40,6 +40,8 @@ enum Command {
     AccessKey(access_key::Command),
     /// Launch a job on a server, and maybe wait for its end
     Run(client::Run),
+    /// What a job over a manifest costs and how long it takes, before it is launched
+    Estimate(client::Estimate),
     /// Where a run stands
     Status(client::Status),
     /// Run unsuccessful items again
@@ -79,6 +81,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(command)) => bench::run(command).await?,
         Some(Command::Token(command)) => token::run(&cli.instance, command).await?,
         Some(Command::Run(command)) => return command.execute().await,
+        Some(Command::Estimate(command)) => return command.execute().await,
         Some(Command::Status(command)) => return command.execute().await,
         Some(Command::Redrive(command)) => return command.execute().await,
         Some(Command::Results(command)) => return command.execute().await,

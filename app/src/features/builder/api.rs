@@ -4,7 +4,7 @@ use crate::error::UiError;
 #[cfg(feature = "ssr")]
 use crate::session::enter;
 use leptos::prelude::*;
-use model::JobId;
+use model::{JobId, TestItem, TestedItem};
 use serde::{Deserialize, Serialize};
 
 /// What the builder begins with.
@@ -48,4 +48,11 @@ pub async fn keep_draft(w: String, job: JobId, definition: String) -> Result<(),
 pub async fn make_version(w: String, job: JobId, definition: String, message: String) -> Result<u32, UiError> {
     let (house, cx) = enter(&w).await?;
     Ok(house.save_version(&cx, &job, service::NewVersion { definition, message, settings: None }).await?.version)
+}
+
+/// Runs one item through a definition. Nothing is stored; calls are really made.
+#[server(prefix = "/rpc", input = leptos::server_fn::codec::Json)]
+pub async fn try_item(w: String, asked: TestItem) -> Result<TestedItem, UiError> {
+    let (house, cx) = enter(&w).await?;
+    Ok(house.test_item(&cx, asked).await?)
 }

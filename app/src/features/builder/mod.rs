@@ -17,5 +17,6 @@ mod session;
 mod state;
 #[cfg(test)]
 mod state_tests;
+mod trial;
 
 pub use page::BuilderPage;

@@ -10,6 +10,7 @@ use super::problems::{Problems, go_to};
 use super::save::{Keeper, KeptWords, SaveVersion};
 use super::session::Desk;
 use super::state::Draft;
+use super::trial::{Trial, TrialDrawer};
 use crate::error::UiError;
 use crate::loaded::loaded;
 use crate::session::Viewer;
@@ -19,7 +20,7 @@ use asl::check::Severity;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use model::{JobId, Permission};
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ fn job_id(text: &str) -> Result<JobId, UiError> {
 
 #[component]
 fn Builder(view: BuilderView, viewer: Viewer) -> impl IntoView {
+    let place = Place::here();
     let desk = Desk {
         draft: RwSignal::new(Draft::new(&view.text)),
         refusal: RwSignal::new(None),
@@ -78,7 +80,26 @@ fn Builder(view: BuilderView, viewer: Viewer) -> impl IntoView {
             on_edit=on_edit stale=Signal::derive(move || broken.get().is_some())/>
     }
     .into_any();
-    let keys = move |event: KeyboardEvent| key(desk, keeper, &event);
+    let trial = Trial::new();
+    let here = place.at().builder(view.id.as_str());
+    let testing = Memo::new(move |_| use_query_map().read().get("test").is_some());
+    let navigate = use_navigate();
+    let drawer = {
+        let here = here.clone();
+        move || testing.get().then(|| view! { <TrialDrawer desk trial close=here.clone()/> })
+    };
+    let may_test = viewer.may(Permission::Operate);
+    let keys = move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" if (event.ctrl_key() || event.meta_key()) && may_test => {
+            event.prevent_default();
+            match testing.get_untracked() {
+                true => trial.run(place.w.get_untracked(), desk),
+                false => navigate(&format!("{here}?test"), Default::default()),
+            }
+        }
+        "Escape" if testing.get_untracked() => navigate(&here, Default::default()),
+        _ => key(desk, keeper, &event),
+    };
     let text = view.text.clone();
     view! {
         <Title text=view.name.clone()/>
@@ -97,6 +118,7 @@ fn Builder(view: BuilderView, viewer: Viewer) -> impl IntoView {
                 </div>
                 <Problems desk/>
             </div>
+            {drawer}
         </div>
     }
 }
@@ -131,6 +153,10 @@ fn Bar(desk: Desk, keeper: Keeper, view: BuilderView, viewer: Viewer) -> impl In
         changed.then(|| view! { <a href=format!("{diff}{newest}")>{format!("Compare with v{newest}")}</a> })
     };
     let blocked = viewer.blocked(Permission::Edit);
+    let test = match viewer.blocked(Permission::Operate) {
+        None => view! { <LinkButton href=at.builder(&id) + "?test" icon=Sign::Play>"Test item"</LinkButton> }.into_any(),
+        why => view! { <Button icon=Sign::Play blocked=why>"Test item"</Button> }.into_any(),
+    };
     view! {
         <header class="mw-builder__bar">
             <h1><a href=job>{view.name.clone()}</a></h1>
@@ -139,6 +165,7 @@ fn Bar(desk: Desk, keeper: Keeper, view: BuilderView, viewer: Viewer) -> impl In
             <span class="mw-space"></span>
             <Button kind=ButtonKind::Quiet icon=Sign::Undo label="Undo (Ctrl+Z)" blocked=undo_blocked on:click=move |_| desk.draft.update(|draft| _ = draft.undo())/>
             <Button kind=ButtonKind::Quiet icon=Sign::Redo label="Redo (Ctrl+Shift+Z)" blocked=redo_blocked on:click=move |_| desk.draft.update(|draft| _ = draft.redo())/>
+            {test}
             <SaveVersion keeper desk blocked=blocked/>
             <LinkButton href=estimate icon=Sign::Estimate>"Estimate"</LinkButton>
             {launcher}

@@ -10,6 +10,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::Permission;
 
+/// What a job begins with that is built from nothing.
+const NOTHING: &str = "{\n  \"StartAt\": \"\",\n  \"States\": {}\n}";
+
 /// `jobs/new?template=KEY`
 #[component]
 pub fn NewJobPage() -> impl IntoView {
@@ -20,8 +23,8 @@ pub fn NewJobPage() -> impl IntoView {
     let error = failure(action.value());
     let chosen = move || key.with(|key| template(key));
     let name = Signal::derive(move || chosen().map(|t| t.key.to_owned()).unwrap_or_default());
-    let definition = Signal::derive(move || chosen().map(|t| t.definition.to_owned()).unwrap_or_default());
-    let heading = move || chosen().map_or("Paste a definition", |t| t.title);
+    let definition = Signal::derive(move || chosen().map_or(NOTHING, |t| t.definition).to_owned());
+    let heading = move || chosen().map_or("Paste a definition, or build one from nothing", |t| t.title);
     let submit = move || {
         Suspend::new(async move {
             let blocked = place.viewer.await.ok().and_then(|viewer| viewer.blocked(Permission::Edit));
@@ -34,7 +37,7 @@ pub fn NewJobPage() -> impl IntoView {
                 <section class="mw-col-5 mw-stack mw-stack--tight" aria-label="Templates">
                     <h2>"Templates"</h2>
                     {move || template_cards(&place.at(), Some(key.get().as_str()))}
-                    <div><LinkButton href=place.at().page("jobs/new?template=none")>"Import ASL: empty form"</LinkButton></div>
+                    <div><LinkButton href=place.at().page("jobs/new?template=none")>"From nothing, or import ASL"</LinkButton></div>
                 </section>
                 <div class="mw-col-7">
                     <Card title="Job" note=Signal::derive(move || Some(heading().to_owned()))>

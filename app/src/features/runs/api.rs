@@ -6,7 +6,7 @@ use crate::session::enter;
 use leptos::prelude::*;
 use model::{
     FailureGroup, ItemDetail, ItemQuery, ItemsPage, Job, JobVersion, Manifest, Operation, ProgressPoint,
-    ResultFile, Run, RunDetail,
+    RedrivePreview, RedriveSelection, ResultFile, Run, RunDetail,
 };
 use serde::{Deserialize, Serialize};
 
@@ -133,15 +133,22 @@ pub async fn control(w: String, id: String, verb: String) -> Result<(), UiError>
     Ok(())
 }
 
-/// Runs unsuccessful items again: all, or those of one failure group; with another version when
-/// `version` is not the run's own.
-#[server(prefix = "/rpc")]
-pub async fn redrive(w: String, id: String, group: Option<u32>, version: Option<u32>) -> Result<u64, UiError> {
+/// Counts what a redrive would run again; exact.
+#[server(prefix = "/rpc", input = leptos::server_fn::codec::Json)]
+pub async fn count_redrive(w: String, id: String, selection: RedriveSelection) -> Result<RedrivePreview, UiError> {
     let (house, cx) = enter(&w).await?;
-    let selection = match group {
-        Some(group) => model::RedriveSelection::Group { group },
-        None => model::RedriveSelection::All,
-    };
+    Ok(house.preview_redrive(&cx, &parse(&id)?, None, &selection).await?)
+}
+
+/// Runs unsuccessful items again; with another version when `version` is not the run's own.
+#[server(prefix = "/rpc", input = leptos::server_fn::codec::Json)]
+pub async fn redrive(
+    w: String,
+    id: String,
+    selection: RedriveSelection,
+    version: Option<u32>,
+) -> Result<u64, UiError> {
+    let (house, cx) = enter(&w).await?;
     Ok(house.redrive_run(&cx, &parse(&id)?, service::RedriveRun { selection, version }).await?.items)
 }
 

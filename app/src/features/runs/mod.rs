@@ -3,15 +3,14 @@
 pub(crate) mod api;
 mod drawer;
 pub mod item_map;
+mod items;
 mod live;
 mod page_launch;
 mod page_list;
-mod page_overview;
 mod page_run;
 mod redrive;
 mod tabs;
 
 pub use page_launch::LaunchPage;
-pub use page_list::{RunLines, RunsPage};
-pub use page_overview::OverviewPage;
+pub use page_list::{RunLines, RunsPage, table as run_table};
 pub use page_run::RunPage;

@@ -32,19 +32,21 @@ pub fn RunLines(
 ) -> impl IntoView {
     let place = Place::here();
     let list = Resource::new(move || (place.w.get(), job.clone()), |(w, job)| api::run_list(w, job));
-    load(list, move |list| table(place.at(), list)).into_any()
+    load(list, move |list| table(&place.at(), list)).into_any()
 }
 
-fn table(at: At, list: Vec<Run>) -> AnyView {
+/// Runs as a table.
+pub fn table(at: &At, list: Vec<Run>) -> AnyView {
     if list.is_empty() {
+        let jobs = at.jobs();
         return view! {
             <EmptyState title="No runs yet." text="Open a job and launch it on a manifest.">
-                <LinkButton href=at.jobs()>"Open jobs"</LinkButton>
+                <LinkButton href=jobs.clone()>"Open jobs"</LinkButton>
             </EmptyState>
         }
         .into_any();
     }
-    let rows = list.into_iter().map(|run| row(&at, run)).collect_view();
+    let rows = list.into_iter().map(|run| row(at, run)).collect_view();
     view! {
         <TableFrame label="Runs">
             <thead>

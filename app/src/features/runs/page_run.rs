@@ -2,6 +2,7 @@
 
 use super::api::{self, Control, RunView};
 use super::drawer::ItemDrawer;
+use super::items::ItemsTab;
 use super::live::{Link, Live};
 use super::redrive::RedriveButton;
 use super::tabs;
@@ -66,7 +67,7 @@ fn Page(first: RunView, id: String) -> AnyView {
     let tab_items = tab_list(base.clone(), live);
     let body_id = id.clone();
     let body = move || match tab.get().as_str() {
-        "items" => view! { <tabs::ItemsTab id=body_id.clone() live/> }.into_any(),
+        "items" => view! { <ItemsTab id=body_id.clone() live newer refresh/> }.into_any(),
         "failures" => view! { <tabs::FailuresTab id=body_id.clone() live newer refresh/> }.into_any(),
         "operations" => view! { <tabs::OperationsTab id=body_id.clone() live/> }.into_any(),
         "results" => view! { <tabs::ResultsTab id=body_id.clone() live/> }.into_any(),
@@ -146,7 +147,7 @@ fn Head(live: Live, id: String, newer: Option<u32>, refresh: Callback<()>) -> An
                     {move || if paused.get() { "Resume" } else { "Pause" }}
                 </Button>
                 <Button kind=ButtonKind::DangerQuiet blocked=ended on:click=move |_| stop("stop")>"Stop"</Button>
-                <RedriveButton id live newer refresh group=None/>
+                <RedriveButton id live newer refresh/>
             </div>
             <p class="mw-page__lead">
                 "Started "<TimeText at=run.started_at/>" by "{run.started_by}

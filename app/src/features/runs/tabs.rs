@@ -2,6 +2,7 @@
 
 use super::api;
 use super::item_map::{ItemCells, ItemMap};
+use super::items::ItemPage;
 use super::live::Live;
 use super::redrive::RedriveButton;
 use crate::charts::{Plot, TimeAxis, TimeChart, failure_rate, in_flight, latency, throughput, use_chart_cursor};
@@ -10,12 +11,12 @@ use crate::routes::At;
 use crate::shell::Place;
 use crate::transfer::percent_encode;
 use crate::ui::{
-    Card, CodeBlock, EmptyState, Legend, LinkButton, StackedBar, Status, StatusText, TableFrame, TimeText, format,
+    Card, CodeBlock, EmptyState, Legend, LinkButton, StackedBar, TableFrame, TimeText, format,
 };
 use leptos::prelude::*;
 use crate::ui::progress::shares;
-use leptos_router::hooks::{use_navigate, use_query_map};
-use model::{FailureGroup, ItemQuery, ItemRow, ItemsPage, OperationKind, ProgressPoint, RedriveSelection};
+use leptos_router::hooks::use_navigate;
+use model::{FailureGroup, ItemQuery, OperationKind, ProgressPoint, RedriveSelection};
 use std::sync::Arc;
 
 /// Runs with at most this many items show every item's cell.
@@ -63,7 +64,7 @@ pub fn OverviewTab(
     let opened = id.clone();
     let open = Callback::new(move |index: u64| navigate(&at.item(&opened, index), Default::default()));
     let listed = id.clone();
-    let list = move || view! { <Page id=listed.clone() live query=ItemQuery { limit: Some(LIST as u32), ..ItemQuery::default() }/> };
+    let list = move || view! { <ItemPage id=listed.clone() live query=ItemQuery { limit: Some(LIST as u32), ..ItemQuery::default() }/> };
     view! {
         <div class="mw-stack">
             <Card title="Items">
@@ -170,108 +171,6 @@ fn cumulative(points: &[ProgressPoint]) -> Vec<f64> {
         .collect()
 }
 
-/// The table of items with its filters in the address.
-#[component]
-pub fn ItemsTab(
-    /// The run.
-    id: String,
-    /// Its live state.
-    live: Live,
-) -> AnyView {
-    let at = Place::here().at();
-    let address = use_query_map();
-    let action = at.run(&id);
-    let asked = move |name: &str| address.read().get(name).filter(|text| !text.is_empty());
-    let query = Memo::new(move |_| ItemQuery {
-        status: asked("status"),
-        group: asked("group").and_then(|text| text.parse().ok()),
-        key: asked("key"),
-        from: asked("from").and_then(|text| text.parse().ok()),
-        to: asked("to").and_then(|text| text.parse().ok()),
-        after: asked("after").and_then(|text| text.parse().ok()),
-        ..ItemQuery::default()
-    });
-    let status = move |value: &'static str| move || asked("status").as_deref() == Some(value);
-    view! {
-        <div class="mw-stack">
-            <form class="mw-toolbar" method="get" action=action>
-                <input type="hidden" name="tab" value="items"/>
-                <label class="mw-visually-hidden" for="status">"Status"</label>
-                <select class="mw-input mw-input--dense" id="status" name="status">
-                    <option value="">"Any status"</option>
-                    {[("FAILED", "Failed"), ("SUCCEEDED", "Succeeded"), ("RUNNING", "Running"), ("PENDING", "Pending"), ("TIMED_OUT", "Timed out"), ("ABORTED", "Aborted")]
-                        .map(|(value, label)| view! { <option value=value selected=status(value)>{label}</option> })
-                        .collect_view()}
-                </select>
-                <label class="mw-visually-hidden" for="key">"Key contains"</label>
-                <input class="mw-input mw-input--dense mw-toolbar__search" id="key" name="key" type="search" placeholder="Key contains" value=move || asked("key")/>
-                {move || asked("group").map(|group| view! { <input type="hidden" name="group" value=group/> })}
-                <button class="mw-button mw-button--dense">"Filter"</button>
-            </form>
-            {move || view! { <Page id=id.clone() live query=query.get()/> }}
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Page(id: String, live: Live, query: ItemQuery) -> AnyView {
-    let place = Place::here();
-    let run = id.clone();
-    let asked = query.clone();
-    let list = Resource::new(
-        move || (place.w.get(), live.run.with(|run| run.status), live.beat.get() / 4),
-        move |(w, ..)| api::item_list(w, run.clone(), asked.clone()),
-    );
-    load(list, move |page| table(&place.at(), &id, &query, page)).into_any()
-}
-
-fn table(at: &At, id: &str, query: &ItemQuery, page: ItemsPage) -> AnyView {
-    if page.total == 0 {
-        return view! { <EmptyState title="No items match." text="Change the filter, or wait until the reader has found items."/> }.into_any();
-    }
-    let shown = page.items.len();
-    let next = page.next.map(|after| {
-        let mut href = format!("{}?tab=items&after={after}", at.run(id));
-        for (name, value) in [("status", &query.status), ("key", &query.key)] {
-            if let Some(value) = value {
-                href.push_str(&format!("&{name}={}", percent_encode(value)));
-            }
-        }
-        if let Some(group) = query.group {
-            href.push_str(&format!("&group={group}"));
-        }
-        view! { <LinkButton href>"Next page"</LinkButton> }
-    });
-    let rows = page.items.into_iter().map(|row| line(at, id, row)).collect_view();
-    view! {
-        <p class="mw-meta">{format!("{} · {} shown", format::counted(page.total, "item matches", "items match"), format::count(shown as u64))}</p>
-        <TableFrame label="Items" dense=true>
-            <thead>
-                <tr><th class="mw-num">"#"</th><th>"Key"</th><th>"Status"</th><th>"Error"</th><th class="mw-num">"Attempts"</th><th class="mw-num">"Took"</th></tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </TableFrame>
-        {next}
-    }
-    .into_any()
-}
-
-fn line(at: &At, id: &str, row: ItemRow) -> impl IntoView + use<> {
-    let href = at.item(id, row.index);
-    let key = if row.key.is_empty() { format!("item {}", row.index) } else { row.key };
-    view! {
-        <tr>
-            <td class="mw-num">{format::count(row.index)}</td>
-            <td class="mw-mono mw-truncate"><a href=href>{key}</a></td>
-            <td><StatusText status=Status::from(row.status)/></td>
-            <td>{row.error}</td>
-            <td class="mw-num">{row.attempts}</td>
-            <td class="mw-num">{row.duration_ms.map(format::duration_ms)}</td>
-        </tr>
-    }
-}
-
 /// The failure groups.
 #[component]
 pub fn FailuresTab(
@@ -317,7 +216,7 @@ fn group_card(
                 <p class="mw-meta">"First seen "<TimeText at=group.first_seen/>", last seen "<TimeText at=group.last_seen/>" · for example "{samples}</p>
                 <div class="mw-row">
                     <LinkButton href=items dense=true>"Open items"</LinkButton>
-                    <RedriveButton id=run live newer refresh group=Some((group.id, group.count))/>
+                    <RedriveButton id=run live newer refresh selection=RedriveSelection::Group { group: group.id } count=group.count/>
                 </div>
             </div>
         </Card>

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DiagnosticSeverity))]
 pub enum Severity {
     /// The definition cannot be launched.
     Error,
@@ -16,6 +17,7 @@ pub enum Severity {
 
 /// The shelf on which the builder shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DiagnosticGroup))]
 pub enum Group {
     /// The text is not JSON.
     Syntax,
@@ -33,6 +35,7 @@ pub enum Group {
 
 /// Edits that remove the cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DiagnosticFix))]
 pub struct Fix {
     /// What the button says.
     pub title: String,
@@ -42,6 +45,7 @@ pub struct Fix {
 
 /// One thing found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Diagnostic {
     /// Stable id, for example `MW-TASK-TIMEOUT`.
     pub rule: &'static str,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A range of bytes, `start` inclusive, `end` exclusive; both on character boundaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -35,6 +36,7 @@ impl Span {
 
 /// Replaces the text under `span` by `new_text`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TextEdit {
     /// What goes away; empty for an insertion.
     pub span: Span,

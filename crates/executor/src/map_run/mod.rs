@@ -17,6 +17,5 @@ mod worker;
 pub use keeper::CommitTimes;
 pub use plan::ManifestRef;
 pub(crate) use plan::{Cursor, Plan};
-pub use redriving::RedrivePreview;
 pub(crate) use redriving::{Redriving, preview};
 pub(crate) use run::{End, LiveMapRun, MapRunTask, concurrency};

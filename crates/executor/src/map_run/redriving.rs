@@ -5,7 +5,7 @@ use super::recorder::{Recorder, Stored};
 use crate::clock::Clock;
 use crate::error::Error;
 use ledger::Child;
-use model::{ItemFilter, ItemStatus, RedriveSelection};
+use model::{ItemFilter, ItemStatus, RedrivePreview, RedriveSelection};
 use std::collections::HashSet;
 use store::{ItemMatches, Store, StoredMapRun};
 
@@ -57,17 +57,6 @@ impl<'a> Selected<'a> {
             }
         }
     }
-}
-
-/// What a redrive would run again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct RedrivePreview {
-    /// Children that have been started before.
-    pub children: u64,
-    /// Items in them.
-    pub items: u64,
-    /// Items that have never been started and are read too; known ones only.
-    pub pending_items: u64,
 }
 
 /// Counts what a redrive would run again; exact.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-const MAX_TIMEOUT_MS: u64 = 15 * 60 * 1000;
 const MAX_PROCESSES: u32 = 64;
 const MAX_PIPELINE: u32 = 256;
 const MAX_MEMORY_MB: u32 = 1024 * 1024;
@@ -73,7 +72,7 @@ pub fn check(spec: &ProcessFunction, pipe: bool) -> Result<(), Wrong> {
     if !plain(&spec.directory) || !plain(&spec.handler) {
         return wrong("handler", "Names of folders and handlers hold no NUL characters.");
     }
-    if !(1..=MAX_TIMEOUT_MS).contains(&spec.timeout_ms) {
+    if !(1..=model::limits::LAMBDA_TIMEOUT_MS).contains(&spec.timeout_ms) {
         return wrong("timeout_ms", "A time-out lies between 1 ms and 15 minutes (900000 ms).");
     }
     if !(16..=MAX_MEMORY_MB).contains(&spec.memory_mb) {

@@ -2,7 +2,7 @@
 
 use crate::context::Cx;
 use crate::{Error, Service};
-use executor::Watch;
+use executor::{Mark, Watch};
 use model::{
     FailureGroup, FilterError, ItemDetail, ItemFilter, ItemQuery, ItemStatus, ItemsPage, Permission,
     ProgressPoint, RunId,
@@ -84,10 +84,15 @@ impl Service {
     }
 
     /// A live view of a run's Map Run; `None` when nothing of it runs here now.
-    pub async fn watch(&self, cx: &Cx, run: &RunId, map_run: Option<&str>) -> Result<Option<Watch>, Error> {
+    pub async fn watch(
+        &self,
+        cx: &Cx,
+        (run, map_run): (&RunId, Option<&str>),
+        seen: Option<Mark>,
+    ) -> Result<Option<Watch>, Error> {
         cx.require(Permission::Read)?;
         match self.map_run_of(cx, run, map_run).await {
-            Ok(map_run) => Ok(self.executor.watch(&cx.workspace.id, &map_run.id)),
+            Ok(map_run) => Ok(self.executor.watch(&cx.workspace.id, &map_run.id, seen)),
             Err(Error::NotFound { what: "Map Run", .. }) => Ok(None),
             Err(error) => Err(error),
         }

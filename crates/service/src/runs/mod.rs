@@ -8,11 +8,11 @@ use crate::context::Cx;
 use crate::secrets::random;
 use crate::{Error, Service};
 use asl::check::{self, CheckOptions, Severity, check};
-use executor::{EarlyStop, Launch, Limits, ManifestRef, Redrive, RedrivePreview};
+use executor::{EarlyStop, Launch, Limits, ManifestRef, Redrive};
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{
     Arn, ExecutionType, Job, JobId, JobVersion, Manifest, ManifestId, ManifestStatus, MapRun, Operation,
-    Origin, Permission, Profile, RedriveSelection, Run, RunDetail, RunId, RunStatus,
+    Origin, Permission, Profile, RedrivePreview, RedriveSelection, Run, RunDetail, RunId, RunStatus,
 };
 use serde::{Deserialize, Serialize};
 use store::RunFilter;

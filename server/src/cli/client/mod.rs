@@ -2,6 +2,7 @@
 
 mod api;
 mod check;
+mod estimate;
 mod lookup;
 mod progress;
 mod redrive;
@@ -11,6 +12,7 @@ mod status;
 
 pub use api::Fault;
 pub use check::Check;
+pub use estimate::Estimate;
 pub use redrive::Redrive;
 pub use results::Results;
 pub use run::Run;

@@ -16,8 +16,8 @@ pub fn routes() -> OpenApiRouter<Arc<Service>> {
 }
 
 /// Prices a definition or a job over a manifest or a number of items. Nothing is stored.
-#[utoipa::path(post, path = "/estimates", tag = "estimates", request_body = Object, responses(
-    (status = 200, body = Object), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[utoipa::path(post, path = "/estimates", tag = "estimates", request_body = EstimateRequest, responses(
+    (status = 200, body = Report), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn estimate(
     State(service): State<Arc<Service>>,
     Caller(cx): Caller,

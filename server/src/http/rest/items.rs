@@ -6,7 +6,7 @@ use super::page::{Order, Page, Paging, cursor, number_key, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use model::{FailureGroup, ItemDetail, ItemQuery, ItemRow, ProgressPoint, RunId};
@@ -195,16 +195,19 @@ async fn map_items(
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], codes))
 }
 
-/// Server-sent events: `snapshot`, then `frame`s at most twice a second, then `end`.
+/// Server-sent events: `snapshot`, then `frame`s at most twice a second, then `end`. With the id of the
+/// last event read, the frames after it come instead of the snapshot, as long as they are kept.
 #[utoipa::path(get, path = "/runs/{id}/stream", tag = "items",
-    params(("id" = String, Path), ("map_run" = Option<String>, Query)),
+    params(("id" = String, Path), ("map_run" = Option<String>, Query), ("last-event-id" = Option<String>, Header)),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = 404, body = ProblemBody)))]
 async fn stream(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
     Query(which): Query<Which>,
+    headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
-    let events = crate::http::stream::of_run(service, cx, id, which.map_run).await?;
+    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let events = crate::http::stream::of_run(service, cx, (id, which.map_run), seen).await?;
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }

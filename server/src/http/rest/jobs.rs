@@ -7,9 +7,9 @@ use super::page::{Order, Page, Paging, number_key, of_whole};
 use crate::http::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::http::StatusCode;
-use model::{Job, JobId, JobVersion};
+use model::{Job, JobId, JobVersion, TestItem, TestedItem};
 use serde::Deserialize;
-use service::{CheckDefinition, NewJob, NewVersion, Service, TestItem, TestedItem};
+use service::{CheckDefinition, NewJob, NewVersion, Service};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -146,7 +146,7 @@ async fn version(
 
 /// Everything that can be said about a definition without running it.
 #[utoipa::path(post, path = "/check", tag = "jobs", request_body = CheckDefinition, responses(
-    (status = 200, body = Vec<Object>), (status = 422, body = ProblemBody)))]
+    (status = 200, body = Vec<asl::check::Diagnostic>), (status = 422, body = ProblemBody)))]
 async fn check(
     State(service): House,
     Caller(cx): Caller,
@@ -156,8 +156,8 @@ async fn check(
 }
 
 /// Runs one item through a definition, with any state's answer pinned. Nothing is stored.
-#[utoipa::path(post, path = "/test-item", tag = "jobs", request_body = Object, responses(
-    (status = 200, body = Object), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[utoipa::path(post, path = "/test-item", tag = "jobs", request_body = TestItem, responses(
+    (status = 200, body = TestedItem), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn test_item(
     State(service): House,
     Caller(cx): Caller,

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::{JobId, Operation, RedriveSelection, ResultFile, Run, RunDetail, RunId, RunStatus};
+use model::{JobId, Operation, RedrivePreview, RedriveSelection, ResultFile, Run, RunDetail, RunId, RunStatus};
 use serde::{Deserialize, Serialize};
 use service::{Error, LaunchRun, RedriveRun, Redriven, Service, UpdateLimits};
 use std::sync::Arc;
@@ -165,29 +165,15 @@ async fn redrive(
 /// Counts what a redrive would run again; exact, and nothing is changed.
 #[utoipa::path(post, path = "/runs/{id}/redrive/preview", tag = "runs",
     params(("id" = String, Path), ("map_run" = Option<String>, Query)), request_body = RedriveSelection,
-    responses((status = 200, body = Preview), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = RedrivePreview), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn preview(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
     Query(which): Query<Which>,
     Json(selection): Json<RedriveSelection>,
-) -> Result<Json<Preview>, Problem> {
-    let found = service.preview_redrive(&cx, &id, which.map_run.as_deref(), &selection).await?;
-    let executor::RedrivePreview { children, items, pending_items } = found;
-    Ok(Json(Preview { children, items, pending_items }))
-}
-
-/// What a redrive would run again.
-#[derive(Serialize, ToSchema)]
-#[schema(as = RedrivePreview)]
-struct Preview {
-    /// Children that have been started before.
-    children: u64,
-    /// Items in them.
-    items: u64,
-    /// Items that have never been started and are run too; those known so far.
-    pending_items: u64,
+) -> Result<Json<RedrivePreview>, Problem> {
+    Ok(Json(service.preview_redrive(&cx, &id, which.map_run.as_deref(), &selection).await?))
 }
 
 /// What was done to a run, oldest first.

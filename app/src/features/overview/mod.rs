@@ -1,0 +1,6 @@
+//! The first page of a workspace.
+
+mod api;
+mod page;
+
+pub use page::OverviewPage;
