@@ -86,7 +86,7 @@ test("from an empty definition to results, by palette, form and graph", { timeou
   const child = page.locator(".mw-drawer .mw-card", { hasText: "Child of Each order" });
   await child.getByText("Succeeded").waitFor();
   await child.getByText("1. Count").click();
-  await child.getByText("lines").first().waitFor();
+  await child.locator("details .mw-json__key", { hasText: "lines" }).first().waitFor();
 
   // Its answer pinned: the state fails without a call, and the drawer says so.
   await child.getByText("Pin this output").click();

@@ -37,7 +37,7 @@ fn Execution(one: TestedExecution, trial: Trial) -> AnyView {
     view! {
         <Card title>
             <div class="mw-stack mw-stack--tight">
-                <StatusPill status/>
+                <div><StatusPill status/></div>
                 {error}
                 <ol class="mw-trail">{states}</ol>
                 {one.output.map(|output| view! { <h4>"Output"</h4> <JsonTree value=output open=1/> })}
@@ -56,9 +56,9 @@ fn Visit(at: usize, state: TestedState, trial: Trial) -> AnyView {
         (Some(_), false) => ("↻", "mw-tone--warn"),
         (None, _) => ("✕", "mw-tone--danger"),
     };
-    let failed = errors.len();
-    let words = (failed > 0).then(|| {
-        let attempts = format::counted(failed as u64, "failed attempt", "failed attempts");
+    let stumbled = !errors.is_empty();
+    let words = stumbled.then(|| {
+        let attempts = format::counted(errors.len() as u64, "failed attempt", "failed attempts");
         view! { <small>{format!("{attempts}: {}", errors.join(", "))}</small> }
     });
     let value = |title: &'static str, value: Value| view! { <h4>{title}</h4> <JsonTree value=value open=1/> };
@@ -68,7 +68,7 @@ fn Visit(at: usize, state: TestedState, trial: Trial) -> AnyView {
     });
     view! {
         <li class=tone>
-            <details open=failed > 0>
+            <details open=stumbled>
                 <summary><span class="mw-trail__glyph" aria-hidden="true">{glyph}</span>{format!("{}. {name}", at + 1)} {words}</summary>
                 {value("Input", input)}
                 {output.map(|output| value("Output", output))}
