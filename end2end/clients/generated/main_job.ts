@@ -84,7 +84,7 @@ const item = ok(await api.GET("/api/v1/runs/{id}/items/{index}", { params: { pat
 assert.equal(item.row.error, "MalformedObject");
 
 for (const at of [0, 8, 16]) await put(at, '{"id":1}\n{"id":2}\n');
-const preview = ok(await api.POST("/api/v1/runs/{id}/redrive/preview", { params: { path }, body: { select: "group", group: 0 } }));
+const preview = ok(await api.POST("/api/v1/runs/{id}/redrive/preview", { params: { path }, body: { select: "group", group: groups.items[0]?.id ?? 0 } }));
 assert.equal(preview.items, 3);
 const redriven = ok(await api.POST("/api/v1/runs/{id}/redrive", { params: { path }, body: { select: "all" } }));
 assert.equal(redriven.items, 3);
@@ -92,7 +92,7 @@ const second = await ended(started.id);
 assert.deepEqual([second.status, second.redrive_count, second.map_runs[0]?.item_counts.succeeded], ["SUCCEEDED", 1, OBJECTS]);
 
 const results = ok(await api.GET("/api/v1/runs/{id}/results", { params: { path } }));
-const files = results.items.filter((file) => /SUCCEEDED_\d+\.json$/.test(file.name));
+const files = results.items.filter((file) => /^Redrive-1\/SUCCEEDED_\d+\.json$/.test(file.name));
 let records = 0;
 for (const { name } of files) {
   const file = ok(await api.GET("/api/v1/runs/{id}/results/{name}", { params: { path: { ...path, name } } }));
