@@ -9,10 +9,10 @@ const binary = process.env.MAPWRIGHT_BINARY ?? join(root, "target/debug/mapwrigh
 const site = process.env.MAPWRIGHT_SITE_DIR ?? join(root, "target/site");
 
 /** A running server: `url`, `log()`, `stop()`. */
-export async function startServer(extra = []) {
+export async function startServer(extra = [], variables = {}) {
   const data = mkdtempSync(join(tmpdir(), "mapwright-e2e-"));
   const server = spawn(binary, ["serve", "--data-dir", data, "--listen", "127.0.0.1:0", ...extra], {
-    env: { ...process.env, MAPWRIGHT_SITE_DIR: site },
+    env: { ...process.env, MAPWRIGHT_SITE_DIR: site, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";

@@ -1,7 +1,7 @@
 //! `cargo xtask serve | test | build`: everything a fresh machine needs, no other build tool.
 //!
 //! `serve` builds the browser bundle and the server and starts it. `test` installs what the tests
-//! need (wasm target, Postgres, Chromium) and runs all of them. Both say what they do.
+//! need (wasm target, Postgres, Chromium, Python packages) and runs all of them. Both say what they do.
 
 mod postgres;
 mod serve;
@@ -13,7 +13,7 @@ use anyhow::bail;
 
 const HELP: &str = "\
 cargo xtask serve [--dev] [-- SERVER OPTIONS]   build and start Mapwright on http://127.0.0.1:3000
-cargo xtask test [unit|browser]                 run every test, or one half of them
+cargo xtask test [unit|browser|clients]         run every test, or one part of them
 cargo xtask build [--dev]                       build target/site and the server";
 
 fn main() -> anyhow::Result<()> {
