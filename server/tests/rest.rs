@@ -361,13 +361,13 @@ async fn a_function_that_somebody_changed_meanwhile_is_not_written_over() {
         let made = put("*", "http://127.0.0.1:1/a", "s").await;
         assert_eq!(made.status, 204, "{}", made.text);
         let seen = read().await;
-        assert_eq!((seen.header("etag"), &seen.json()["url"]), (made.header("etag"), &json!("http://127.0.0.1:1/a")));
-        assert_eq!(seen.json()["headers"][0][1], "•••");
+        assert_eq!((seen.header("etag"), &seen.json()["kind"]["url"]), (made.header("etag"), &json!("http://127.0.0.1:1/a")));
+        assert_eq!(seen.json()["kind"]["headers"][0][1], "•••");
         let second = put(seen.header("etag"), "http://127.0.0.1:1/b", "•••").await;
         assert_eq!(second.status, 204, "{}", second.text);
         assert_eq!(put(seen.header("etag"), "http://127.0.0.1:1/c", "•••").await.code(), "precondition-failed");
         let now = read().await;
-        assert_eq!((now.header("etag"), &now.json()["url"]), (second.header("etag"), &json!("http://127.0.0.1:1/b")));
+        assert_eq!((now.header("etag"), &now.json()["kind"]["url"]), (second.header("etag"), &json!("http://127.0.0.1:1/b")));
     }
 }
 

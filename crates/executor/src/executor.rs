@@ -250,7 +250,7 @@ impl Executor {
         live.board.snapshot().map(|snapshot| snapshot.map_run.phase)
     }
 
-    /// How long the commits since the start took, in microseconds.
+    /// How long the last commits took, in microseconds.
     pub fn commit_times(&self) -> CommitTimes {
         Arc::clone(&self.inner.commits)
     }

@@ -94,6 +94,9 @@ fn show(report: &BenchReport, json: bool) -> anyhow::Result<()> {
         "{:.1} bytes of ledger, {:.1} bytes of history an item",
         report.ledger_bytes_per_item, report.history_bytes_per_item
     );
+    if let Some(bare) = report.bare_http_per_s {
+        println!("{bare:.0} calls/s of a bare HTTP client: {:.0} % of these were reached", report.items_per_s * 100.0 / bare);
+    }
     println!("{:.1} ms for 99 of 100 commits ({})", report.commit_p99_ms, report.commits);
     Ok(())
 }

@@ -81,6 +81,10 @@ impl NoOp {
         });
         Ok(Self { url })
     }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 #[async_trait::async_trait]

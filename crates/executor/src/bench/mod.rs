@@ -1,5 +1,6 @@
 //! Measuring a Map Run: what `mapwright bench map` does.
 
+mod bare_http;
 mod child;
 mod process;
 
@@ -22,6 +23,9 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use store::Store;
+
+/// Calls of the bare client at most: a few seconds of them.
+const BARE_CALLS: u64 = 100_000;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +70,8 @@ pub struct BenchReport {
     pub cpu_ratio: f64,
     /// From the end of the last child to the durable end: what writing the result files took, in seconds.
     pub writing_seconds: f64,
+    /// With `http`: calls a second of a bare hyper client to the same endpoint, right after the run.
+    pub bare_http_per_s: Option<f64>,
 }
 
 /// Runs a Map Run over JSON lines in an embedded object store and measures it. `dir` holds the
@@ -83,6 +89,7 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
         .map_err(|e| failed("no client can be made", &e))?;
     let manifest = put_manifest(&objects, what.items).await.map_err(|e| failed("the manifest is not written", &e))?;
     let endpoint = NoOp::start(&tasks).await.map_err(|e| failed("the HTTP endpoint does not start", &e))?;
+    let url = endpoint.url().to_owned();
     let options = functions::Options { addresses: AddressPolicy::private(), ..functions::Options::default() };
     let functions = Functions::new(options, Arc::new(endpoint), Arc::new(NoObjects));
     let clock = Clock::system();
@@ -108,6 +115,15 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
     let writing_seconds = written_from.map_or(0.0, |from| from.elapsed().as_secs_f64());
     let seconds = began.elapsed().as_secs_f64();
     let cpu = cpu_us().saturating_sub(cpu_before);
+    let bare_http_per_s = match what.child {
+        BenchChild::Http => {
+            let mut line = String::new();
+            push_line(&mut line, 0);
+            let calls = what.items.min(BARE_CALLS);
+            Some(bare_http::calls_per_s(&url, line, calls).await.map_err(|e| failed("bare HTTP", &e))?)
+        }
+        _ => None,
+    };
     let ended = store.run(&workspace, &run).await?.ok_or(Error::NotFound)?;
     if ended.status != RunStatus::Succeeded {
         return Err(Error::Conflict(format!("the run ended {}: {:?} {:?}", ended.status, ended.error, ended.cause)));
@@ -115,7 +131,7 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
     let map_run = store.map_runs(&workspace, &run).await?.pop().ok_or(Error::NotFound)?;
     let (ledger, history) = store.ledger_bytes(&map_run.id).await?;
     let items = map_run.item_counts.succeeded;
-    let mut commits = executor.commit_times().lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut commits: Vec<u32> = executor.commit_times().lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
     commits.sort_unstable();
     executor.drain(Duration::from_secs(5)).await;
     embedded.shutdown();
@@ -135,6 +151,7 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
         reference_us_per_item: reference,
         cpu_ratio: cpu as f64 / items as f64 / reference,
         writing_seconds,
+        bare_http_per_s,
     })
 }
 

@@ -10,6 +10,7 @@ use crate::window::Window;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use ledger::{CHUNK_CHILDREN, Chunk};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{LedgerCommit, Store};
@@ -50,8 +51,11 @@ pub(crate) struct Keeper {
 /// A change of the record, and whom to tell when it is durable.
 pub(crate) type Control = (Change, oneshot::Sender<()>);
 
-/// How long commits took, in microseconds; for the benchmark.
-pub type CommitTimes = Arc<std::sync::Mutex<Vec<u32>>>;
+/// How long the last commits took, in microseconds, newest last; for the benchmark.
+pub type CommitTimes = Arc<std::sync::Mutex<VecDeque<u32>>>;
+
+/// Commits whose time is remembered.
+const TIMES_KEPT: usize = 65_536;
 
 struct Flight {
     done: BoxFuture<'static, Result<bool, store::Error>>,
@@ -287,7 +291,10 @@ async fn commit_patiently(
         match store.commit(&commit, &owner).await {
             Ok(saved) => {
                 if let Some(mut times) = times.as_ref().and_then(|times| times.lock().ok()) {
-                    times.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
+                    if times.len() == TIMES_KEPT {
+                        times.pop_front();
+                    }
+                    times.push_back(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
                 }
                 return Ok(saved);
             }
