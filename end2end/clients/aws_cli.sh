@@ -70,7 +70,7 @@ is "$(states describe-map-run --map-run-arn "$MAP_RUN" --query '[status, itemCou
 FAILED=$(states list-executions --map-run-arn "$MAP_RUN" --status-filter FAILED --query 'executions[].executionArn' --output text)
 is "$(wc -w <<<"$FAILED")" 3
 # Pages of two, as the CLI asks for them.
-is "$(states list-executions --map-run-arn "$MAP_RUN" --page-size 2 --status-filter FAILED --query 'length(executions)' --output text)" 3
+is "$(states list-executions --map-run-arn "$MAP_RUN" --page-size 2 --status-filter FAILED --query 'length(executions)' --output json)" 3
 CHILD=${FAILED%%[[:space:]]*}
 is "$(states get-execution-history --execution-arn "$CHILD" --reverse-order --max-items 1 --query 'events[0].type' --output text | head -1)" ExecutionFailed
 is "$(states get-execution-history --execution-arn "$EXECUTION" --query 'events[].type' --output text | tr '\t' ' ')" \

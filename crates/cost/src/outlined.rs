@@ -16,27 +16,36 @@ const UNKNOWN_CALL_MS: [f64; 3] = [250.0, 1_000.0, 4_000.0];
 /// What no definition says. What is absent is taken from the definition, or assumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EstimateInputs))]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Inputs {
     /// Items of the manifest.
+    #[serde(default)]
     pub items: u64,
     /// Bytes of an item, on average.
+    #[serde(default)]
     pub item_bytes: Option<u64>,
     /// Items in a child.
+    #[serde(default)]
     pub items_per_batch: Option<u64>,
     /// Children at once; 0 for as much as there is.
+    #[serde(default)]
     pub max_concurrency: Option<u32>,
     /// Milliseconds of a Task for each item; between 250 and 4,000 when absent.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::spread::Form>))]
+    #[serde(default)]
     pub task_ms: Option<Spread>,
     /// Attempts of a Task after the first, on average; none when absent.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::spread::Form>))]
+    #[serde(default)]
     pub retries: Option<Spread>,
     /// Memory of the functions in MB; their lines are left out when absent.
+    #[serde(default)]
     pub lambda_memory_mb: Option<u64>,
     /// The region of the prices; us-east-1 when absent.
+    #[serde(default)]
     pub region: Option<String>,
     /// Leave AWS's free tier out.
+    #[serde(default)]
     pub no_free_tier: bool,
 }
 

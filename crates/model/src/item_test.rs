@@ -9,23 +9,31 @@ use std::collections::BTreeMap;
 /// What to try.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct TestItem {
     /// The definition, as JSON text or as a JSON object.
+    #[serde(default)]
     pub definition: Option<Value>,
     /// The job whose definition is tried, when `definition` is absent.
+    #[serde(default)]
     pub job: Option<JobId>,
     /// The job's version; the newest when absent.
+    #[serde(default)]
     pub version: Option<u32>,
     /// The one item that the distributed Map has, in place of what its ItemReader gives.
+    #[serde(default)]
     pub item: Option<Value>,
     /// Take the item from this manifest instead.
+    #[serde(default)]
     pub manifest: Option<ManifestId>,
     /// The item's index in the manifest, from 0.
+    #[serde(default)]
     pub index: u64,
     /// The execution's input; `{}` when absent.
+    #[serde(default)]
     pub input: Option<Value>,
     /// States that answer at once, by name.
+    #[serde(default)]
     pub pins: BTreeMap<String, PinnedAnswer>,
 }
 

@@ -8,17 +8,22 @@ use serde::Deserialize;
 
 /// What to price: a definition or a job, over a manifest or a typed number of items.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct EstimateRequest {
     /// The definition, as JSON text or as a JSON object.
+    #[serde(default)]
     pub definition: Option<serde_json::Value>,
     /// The job whose definition is priced, when `definition` is absent.
+    #[serde(default)]
     pub job: Option<JobId>,
     /// The job's version; the newest when absent.
+    #[serde(default)]
     pub version: Option<u32>,
     /// The manifest that says how many items there are and how large.
+    #[serde(default)]
     pub manifest: Option<ManifestId>,
     /// What is typed; it goes before what the manifest and the definition say.
+    #[serde(default)]
     pub inputs: Inputs,
 }
 

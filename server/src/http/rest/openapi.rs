@@ -58,6 +58,7 @@ fn complete(document: &mut Api) {
     for (path, item) in &mut document.paths.paths {
         let takes_key = !path.ends_with("/manifests/upload");
         for (method, operation) in operations(item) {
+            name(operation);
             if let Some(RefOr::T(body)) = &mut operation.request_body {
                 body.content.iter_mut().for_each(|(media, content)| make_usable(media, content));
             }
@@ -73,6 +74,14 @@ fn complete(document: &mut Api) {
                 operation.parameters.get_or_insert_default().push(RefOr::T(key()));
             }
         }
+    }
+}
+
+/// Names an operation by its kind of thing too: `list` alone is not one name in the document.
+fn name(operation: &mut Operation) {
+    let tag = operation.tags.iter().flatten().next();
+    if let (Some(tag), Some(id)) = (tag, &mut operation.operation_id) {
+        *id = format!("{}_{id}", tag.replace('-', "_"));
     }
 }
 

@@ -45,7 +45,7 @@ pub fn TrialForm(
             </Field>
             <Show when=pasted fallback=move || view! {
                 <Field id="trial-index" label="Index in the manifest" help="From 0.">
-                    <input id="trial-index" class="mw-input" inputmode="numeric" value=trial.index.get_untracked().to_string() on:change=set_index/>
+                    <input id="trial-index" class="mw-input" inputmode="numeric" value=trial.index.get_untracked().to_string() on:input=set_index/>
                 </Field>
             }>
                 <JsonArea id="trial-item" label="Item" text=trial.item/>
@@ -70,7 +70,7 @@ fn JsonArea(id: &'static str, label: &'static str, text: RwSignal<String>) -> im
     view! {
         <Field id label>
             <textarea id=id class="mw-input mw-input--mono" rows=rows spellcheck="false" prop:value=move || text.get()
-                on:change=move |event| text.set(event_target_value(&event))>{text.get_untracked()}</textarea>
+                on:input=move |event| text.set(event_target_value(&event))>{text.get_untracked()}</textarea>
         </Field>
     }
 }

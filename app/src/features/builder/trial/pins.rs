@@ -77,7 +77,7 @@ fn PinRow(trial: Trial, state: String) -> impl IntoView {
                 <Button kind=ButtonKind::Quiet icon=Sign::Close label=format!("Unpin {state}") on:click=remove/>
             </div>
             <textarea class="mw-input mw-input--mono" rows="2" spellcheck="false" aria-label=format!("Answer of {state}")
-                prop:value=text on:change=set_text>{pin.get_untracked().text}</textarea>
+                prop:value=text on:input=set_text>{pin.get_untracked().text}</textarea>
         </div>
     }
 }
