@@ -84,7 +84,7 @@ test("from an empty definition to results, by palette, form and graph", { timeou
   await page.fill("#trial-item", '{"Key": "in/7.jsonl"}');
   await page.click("button:has-text('Run test')");
   const child = page.locator(".mw-drawer .mw-card", { hasText: "Child of Each order" });
-  await child.getByText("Succeeded").waitFor();
+  await child.getByText("Succeeded", { exact: true }).waitFor();
   await child.getByText("1. Count").click();
   await child.locator("details .mw-json__key", { hasText: "lines" }).first().waitFor();
 
@@ -94,7 +94,8 @@ test("from an empty definition to results, by palette, form and graph", { timeou
   await page.fill("[aria-label='Answer of Count']", "Orders.Broken");
   await page.keyboard.press("Control+Enter");
   await child.getByText("Orders.Broken").first().waitFor();
-  await child.getByText("Failed").waitFor();
+  await child.getByText("Failed", { exact: true }).waitFor();
+  await child.getByText("1 failed attempt: Orders.Broken").waitFor();
   // A key that is not there fails as it would in a run.
   await page.click("[aria-label='Unpin Count']");
   await page.fill("#trial-item", '{"Key": "in/missing.jsonl"}');
@@ -120,6 +121,6 @@ test("from an empty definition to results, by palette, form and graph", { timeou
     const id = location.pathname.split("/").pop();
     return (await fetch(`/api/v1/runs/${id}?workspace=acme`)).json();
   });
-  assert.equal(result.map_runs[0].counts.succeeded, OBJECTS);
+  assert.equal(result.map_runs[0].item_counts.succeeded, OBJECTS);
   assert.deepEqual(problems, []);
 });

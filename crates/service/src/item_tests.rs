@@ -111,7 +111,8 @@ fn visits(events: &[HistoryEvent]) -> Vec<TestedState> {
                 open.output = text("output").map(parsed);
             }
         }
-        let Some(at) = visit else { continue };
+        // The end of the whole follows its last state, and is no attempt of it.
+        let Some(at) = visit.filter(|_| !name.starts_with("Execution")) else { continue };
         visit_of.insert(event.id, at);
         if let Some(error) = text("error").filter(|_| name.ends_with("Failed") || name.ends_with("TimedOut"))
         {

@@ -5,7 +5,6 @@ import { setTimeout } from "node:timers/promises";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.js";
 
-type Run = components["schemas"]["RunDetail"];
 
 const { MAPWRIGHT_URL, MAPWRIGHT_TOKEN } = process.env;
 const api = createClient<paths>({ baseUrl: MAPWRIGHT_URL, headers: { authorization: `Bearer ${MAPWRIGHT_TOKEN}` } });
@@ -25,7 +24,7 @@ async function put(at: number, text: string) {
   assert.equal(written.size, text.length);
 }
 
-async function ended(id: string): Promise<Run> {
+async function ended(id: string) {
   for (const path = { id }; ; await setTimeout(100)) {
     const run = ok(await api.GET("/api/v1/runs/{id}", { params: { path } }));
     if (run.status !== "RUNNING") return run;
