@@ -6,7 +6,7 @@ mod common;
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_sfn::types::{ExecutionStatus, MapRunStatus, StateMachineType};
-use common::{Key, Server};
+use common::{Key, Server, mapping};
 use serde_json::json;
 use std::time::Duration;
 
@@ -23,28 +23,11 @@ fn client(server: &Server, key: &Key) -> Client {
     Client::from_conf(config)
 }
 
-/// Items below ten go well; the rest fail.
-fn definition() -> String {
-    json!({"StartAt": "Each", "States": {"Each": {
-        "Type": "Map", "Label": "each", "ItemsPath": "$.numbers", "ToleratedFailurePercentage": 100,
-        "ItemProcessor": {
-            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-            "StartAt": "Small?",
-            "States": {
-                "Small?": {"Type": "Choice", "Default": "Too large",
-                    "Choices": [{"Variable": "$", "NumericLessThan": 10, "Next": "Fine"}]},
-                "Fine": {"Type": "Pass", "End": true},
-                "Too large": {"Type": "Fail", "Error": "TooLarge", "Cause": "not below ten"},
-            }},
-        "End": true}}})
-    .to_string()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_distributed_map_from_its_definition_to_its_failed_child() {
     let server = Server::start();
     let client = client(&server, &server.key("main"));
-    let made = client.create_state_machine().name("numbers").definition(definition()).role_arn(ROLE);
+    let made = client.create_state_machine().name("numbers").definition(mapping()).role_arn(ROLE);
     let machine = made.r#type(StateMachineType::Standard).send().await.unwrap().state_machine_arn;
     let input = json!({"numbers": [1, 2, 30]}).to_string();
     let start = || client.start_execution().state_machine_arn(&machine).name("first").input(&input).send();

@@ -2,30 +2,13 @@
 
 mod common;
 
-use common::{Key, Server};
+use common::{Key, Server, mapping};
 use serde_json::{Value, json};
 
 const ROLE: &str = "arn:aws:iam::000000000000:role/test";
 
 fn pass() -> String {
     json!({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}).to_string()
-}
-
-/// One child for each number; those that are not below ten fail.
-fn mapping() -> String {
-    json!({"StartAt": "Each", "States": {"Each": {
-        "Type": "Map", "Label": "each", "ItemsPath": "$.numbers", "MaxConcurrency": 2, "ToleratedFailurePercentage": 100,
-        "ItemProcessor": {
-            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-            "StartAt": "Small?",
-            "States": {
-                "Small?": {"Type": "Choice", "Default": "Too large",
-                    "Choices": [{"Variable": "$", "NumericLessThan": 10, "Next": "Fine"}]},
-                "Fine": {"Type": "Pass", "End": true},
-                "Too large": {"Type": "Fail", "Error": "TooLarge", "Cause": "not below ten"},
-            }},
-        "End": true}}})
-    .to_string()
 }
 
 async fn machine(server: &Server, key: &Key, name: &str, definition: String) -> String {

@@ -260,3 +260,20 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     let text = answer.text().await.expect("the answer is whole");
     (status, serde_json::from_str(&text).unwrap_or(Value::Null))
 }
+
+/// One child for each number; those that are not below ten fail.
+pub fn mapping() -> String {
+    serde_json::json!({"StartAt": "Each", "States": {"Each": {
+        "Type": "Map", "Label": "each", "ItemsPath": "$.numbers", "MaxConcurrency": 2, "ToleratedFailurePercentage": 100,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "Small?",
+            "States": {
+                "Small?": {"Type": "Choice", "Default": "Too large",
+                    "Choices": [{"Variable": "$", "NumericLessThan": 10, "Next": "Fine"}]},
+                "Fine": {"Type": "Pass", "End": true},
+                "Too large": {"Type": "Fail", "Error": "TooLarge", "Cause": "not below ten"},
+            }},
+        "End": true}}})
+    .to_string()
+}
