@@ -36,7 +36,7 @@ pub use field::{Field, NumberInput, Select, SelectOption, TextArea, TextInput};
 pub use icon::{Icon, Logo, Sign};
 pub use json::JsonTree;
 pub use navigation::{Breadcrumbs, Crumb, Pagination, TabItem, Tabs};
-pub use notice::Notice;
+pub use notice::{Failure, Notice};
 pub use page::Page;
 pub use palette::{Command, CommandPalette};
 pub use progress::{Legend, Progress, Share, StackedBar};

@@ -4,6 +4,22 @@ use super::icon::{Icon, Sign};
 use super::status::Tone;
 use leptos::prelude::*;
 
+/// What failed: the error's name and its cause.
+#[component]
+pub fn Failure(
+    /// The name.
+    error: String,
+    /// The cause; may be empty.
+    cause: String,
+) -> impl IntoView {
+    view! {
+        <div class="mw-notice mw-tone--danger">
+            <span class="mw-status__glyph" aria-hidden="true">"✕"</span>
+            <div><strong>{error}</strong><p>{cause}</p></div>
+        </div>
+    }
+}
+
 /// What happened, why, what next. `role=alert` only for what went wrong.
 #[component]
 pub fn Notice(

@@ -10,7 +10,6 @@ use crate::saves::{store_launches, store_steps};
 use crate::tasks::{OnStop, Tasks};
 use crate::tokens::{POLL, Waiting, store_answers};
 use crate::watch::{Mark, Watch};
-use crate::window::Window;
 use functions::{Gate, Whose};
 use model::{CallLimits, MapRun, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
 use std::collections::HashMap;

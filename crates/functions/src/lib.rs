@@ -28,7 +28,7 @@ mod source;
 
 pub use builtin::{Builtin, Event, LocalFunction, Outcome, Raised, builtins};
 pub use directory::{FunctionConfig, FunctionDirectory, NoDirectory};
-pub use gate::{Gate, GateView, Pass, Verdict, Whose};
+pub use gate::{Gate, Pass, Verdict, Whose};
 pub use http::sigv4;
 pub use http::{HttpEndpoint, LambdaEndpoint, Notifier};
 pub use invocation::{Answer, CallError, FunctionError, Invocation, Timing};

@@ -2,14 +2,14 @@
 
 use crate::builtin::{Builtin, Event, LocalFunction, builtins};
 use crate::directory::{FunctionConfig, FunctionDirectory};
-use crate::gate::{Gate, GateView, Verdict};
+use crate::gate::{Gate, Verdict};
 use crate::http::{Caller, HttpEndpoint, LambdaEndpoint};
 use crate::invocation::{Answer, CallError, Invocation, request_id};
 use crate::process::{Pool, Processes};
 use crate::source::ObjectSource;
 use model::arn::function_name;
 use model::limits::LAMBDA_TIMEOUT_MS;
-use model::{AddressPolicy, CallLimits, LambdaFunction, Partition, ProcessFunction, WorkspaceId};
+use model::{AddressPolicy, CallLimits, CallState, LambdaFunction, Partition, ProcessFunction, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -214,7 +214,7 @@ impl Functions {
 
     /// What the gate of a function does just now; `None` for one that was not called for a while, or
     /// has no gate since it runs in this process.
-    pub fn gate_view(&self, workspace: &WorkspaceId, name: &str) -> Option<GateView> {
+    pub fn gate_view(&self, workspace: &WorkspaceId, name: &str) -> Option<CallState> {
         let cache = self.0.cache.read().ok()?;
         match &cache.get(workspace)?.get(name)?.target {
             Target::Remote(_, gate) => Some(gate.view()),

@@ -127,6 +127,22 @@ fn lambda_timeout_ms() -> u64 {
     crate::limits::LAMBDA_TIMEOUT_MS
 }
 
+/// How the calls of a function go just now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CallState {
+    /// Calls that run.
+    pub running: u32,
+    /// Calls that wait.
+    pub waiting: usize,
+    /// The most calls at once: the limit that was set, or what the function was found to take.
+    pub limit: Option<u32>,
+    /// The service asked for a pause, of which so many milliseconds are left.
+    pub paused_ms: Option<u64>,
+    /// Nobody answers there; one call at a time tries it.
+    pub absent: bool,
+}
+
 /// A function as a workspace registered it; it answers to `arn:aws:lambda:…:function:NAME`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

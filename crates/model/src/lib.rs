@@ -38,7 +38,7 @@ pub use account::{AccessKey, ApiToken, Invitation, Member, User, Workspace};
 pub use addresses::{AddressPolicy, RefusedAddress};
 pub use arn::{Arn, Partition};
 pub use audit::AuditEntry;
-pub use connection::{CallLimits, Connection, Function, FunctionKind, LambdaFunction};
+pub use connection::{CallLimits, CallState, Connection, Function, FunctionKind, LambdaFunction};
 pub use counts::ItemCounts;
 pub use id::{
     ConnectionId, DeliveryId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WebhookId, WorkspaceId,

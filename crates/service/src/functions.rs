@@ -4,7 +4,7 @@ use crate::context::Cx;
 use crate::{Error, Service};
 use model::limits::LAMBDA_TIMEOUT_MS;
 use model::names::is_valid_name;
-use model::{Arn, Function, FunctionKind, Permission, ProcessFunction, Timestamp};
+use model::{Arn, CallState, Function, FunctionKind, Permission, Timestamp};
 use serde::Serialize;
 
 /// What stands in lists for the value of a header or a variable.
@@ -21,28 +21,6 @@ pub struct ListedFunction {
     pub arn: Arn,
     /// How its calls go just now on this server, if there were any lately.
     pub calls: Option<CallState>,
-}
-
-/// How the calls of a function go just now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct CallState {
-    /// Calls that run.
-    pub running: u32,
-    /// Calls that wait.
-    pub waiting: usize,
-    /// The most calls at once: the limit that was set, or what the function was found to take.
-    pub limit: Option<u32>,
-    /// The service asked for a pause, of which so many milliseconds are left.
-    pub paused_ms: Option<u64>,
-    /// Nobody answers there; one call at a time tries it.
-    pub absent: bool,
-}
-
-impl From<functions::GateView> for CallState {
-    fn from(view: functions::GateView) -> Self {
-        let functions::GateView { inside, waiting, limit, paused_ms, absent } = view;
-        Self { running: inside, waiting, limit, paused_ms, absent }
-    }
 }
 
 /// A function that comes with the server.
@@ -99,7 +77,7 @@ impl Service {
     fn listed(&self, cx: &Cx, mut function: Function) -> ListedFunction {
         function.kind = hide_values(function.kind);
         let arn = self.function_arn(&function.name);
-        let calls = self.functions.gate_view(&cx.workspace.id, &function.name).map(CallState::from);
+        let calls = self.functions.gate_view(&cx.workspace.id, &function.name);
         ListedFunction { function, arn, calls }
     }
 
@@ -122,15 +100,11 @@ impl Service {
         }
         let kind = self.keep_hidden(cx, name, kind).await?;
         let kind = self.keep_package(cx, name, kind).await?;
-        self.store_function_if(cx, name, kind, seen).await
+        self.store_function(cx, name, kind, seen).await
     }
 
-    /// Checks and stores a registration, whose package may be trusted.
-    pub(crate) async fn store_function(&self, cx: &Cx, name: &str, kind: FunctionKind) -> Result<(), Error> {
-        self.store_function_if(cx, name, kind, None).await.map(drop)
-    }
-
-    async fn store_function_if(
+    /// Checks and stores a registration, whose package may be trusted, unless it was changed after `seen`.
+    pub(crate) async fn store_function(
         &self,
         cx: &Cx,
         name: &str,

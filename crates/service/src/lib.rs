@@ -37,7 +37,7 @@ pub use connections::NewConnection;
 pub use context::{Actor, Cx};
 pub use error::{Error, Problem};
 pub use estimates::EstimateRequest;
-pub use functions::{BuiltinFunction, CallState, ListedFunction};
+pub use functions::{BuiltinFunction, ListedFunction};
 pub use idempotency::{Claim, KeptAnswer, Once, RENEW_EVERY};
 pub use jobs::{CheckDefinition, NewJob, NewVersion};
 pub use manifests::{GenerateManifest, UploadManifest};

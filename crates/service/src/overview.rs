@@ -2,7 +2,7 @@
 
 use crate::context::Cx;
 use crate::{Error, Service};
-use model::{Attention, Overview, Permission, Run, RunStatus};
+use model::{Attention, Overview, Permission, Run, RunDetail, RunStatus};
 use std::collections::HashSet;
 use store::RunFilter;
 
@@ -20,7 +20,8 @@ impl Service {
         let going_on = RunFilter { statuses: vec![RunStatus::Running], ..RunFilter::default() };
         let mut running = Vec::new();
         for run in self.runs(cx, going_on, RUNNING).await? {
-            running.push(self.run(cx, &run.id).await?);
+            let map_runs = self.store.map_runs(&cx.workspace.id, &run.id).await?;
+            running.push(RunDetail { run, map_runs });
         }
         let recent = self.runs(cx, RunFilter::default(), RECENT).await?;
         let mut attention = self.troubled_runs(cx, &recent).await?;
@@ -43,12 +44,12 @@ impl Service {
         let mut troubled = Vec::new();
         let ended = recent.iter().filter(|run| run.status.is_final() && run.status != RunStatus::Aborted);
         for run in ended.filter(|run| seen.insert(run.job_name.as_str())) {
-            let detail = self.run(cx, &run.id).await?;
-            let unsuccessful = detail.map_runs.iter().map(|map| map.item_counts.unsuccessful()).sum();
+            let map_runs = self.store.map_runs(&cx.workspace.id, &run.id).await?;
+            let unsuccessful = map_runs.iter().map(|map| map.item_counts.unsuccessful()).sum();
             if run.status == RunStatus::Succeeded && unsuccessful == 0 {
                 continue;
             }
-            let groups = match detail.map_runs.last() {
+            let groups = match map_runs.last() {
                 Some(map) => self.failure_groups(cx, &run.id, Some(&map.id)).await?,
                 None => Vec::new(),
             };

@@ -1,6 +1,7 @@
 //! Running other programs, and saying so.
 
 use anyhow::{Context, bail};
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
@@ -45,6 +46,19 @@ pub fn output(command: &mut Command) -> anyhow::Result<String> {
         bail!("{name} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Installs a folder's npm packages, unless those of its lock file are there.
+pub fn npm_ci(folder: &str) -> anyhow::Result<()> {
+    let folder = root().join(folder);
+    let lock = fs::metadata(folder.join("package-lock.json"))?.modified()?;
+    let installed = fs::metadata(folder.join("node_modules/.package-lock.json")).and_then(|m| m.modified());
+    if installed.is_ok_and(|at| at >= lock) {
+        return Ok(());
+    }
+    step(&format!("npm ci in {}", folder.display()), || {
+        run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(&folder))
+    })
 }
 
 /// Whether a file is there.

@@ -1,6 +1,6 @@
 //! What the browser gets: styles, scripts, the wasm bundle, `public/`.
 
-use crate::shell::{command, output, root, run, step};
+use crate::shell::{command, npm_ci, output, root, run, step};
 use anyhow::{Context, anyhow};
 use std::fs;
 use std::path::Path;
@@ -45,14 +45,8 @@ pub fn build(profile: Profile) -> anyhow::Result<()> {
 }
 
 fn styles_and_scripts(pkg: &Path) -> anyhow::Result<()> {
+    npm_ci("app/web")?;
     let web = root().join("app/web");
-    let lock = fs::metadata(web.join("package-lock.json"))?.modified()?;
-    let installed = fs::metadata(web.join("node_modules/.package-lock.json")).and_then(|m| m.modified());
-    if !installed.is_ok_and(|at| at >= lock) {
-        step("npm ci in app/web", || {
-            run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(&web))
-        })?;
-    }
     step("bundling styles and scripts", || run(command("node", &["build.mjs"]).arg(pkg).current_dir(&web)))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::postgres::Cluster;
 use crate::serve;
-use crate::shell::{self, apt_install, command, exists, root, step};
+use crate::shell::{self, apt_install, command, exists, npm_ci, root, step};
 use crate::site::Profile;
 use anyhow::bail;
 use std::path::Path;
@@ -10,10 +10,14 @@ use std::path::Path;
 /// Runs the Rust tests on both databases, then the browser's, then those of other clients; or one part.
 pub fn run(part: Option<&str>) -> anyhow::Result<()> {
     match part {
-        None => unit().and_then(|()| browser()).and_then(|()| clients()),
+        None => {
+            unit()?;
+            let binary = serve::build(Profile::Dev)?;
+            browser(&binary).and_then(|()| clients(&binary))
+        }
         Some("unit") => unit(),
-        Some("browser") => browser(),
-        Some("clients") => clients(),
+        Some("browser") => browser(&serve::build(Profile::Dev)?),
+        Some("clients") => clients(&serve::build(Profile::Dev)?),
         Some(other) => bail!("there is no part \"{other}\" of the tests: unit, browser or clients"),
     }
 }
@@ -30,36 +34,26 @@ fn unit() -> anyhow::Result<()> {
     })
 }
 
-fn browser() -> anyhow::Result<()> {
+fn browser(binary: &Path) -> anyhow::Result<()> {
     apt_install(&["chromium"], || exists("/usr/bin/chromium"))?;
-    end2end("driving a browser through the main job", "journeys/")
+    end2end(binary, "driving a browser through the main job", "journeys/")
 }
 
 /// Programs written for AWS, and one generated from the OpenAPI document.
-fn clients() -> anyhow::Result<()> {
+fn clients(binary: &Path) -> anyhow::Result<()> {
     let can_make =
         || command("python3", &["-c", "import ensurepip, venv"]).output().is_ok_and(|o| o.status.success());
     apt_install(&["python3", "python3-venv"], can_make)?;
-    end2end("running clients of AWS and of the OpenAPI document", "clients/")
+    end2end(binary, "running clients of AWS and of the OpenAPI document", "clients/")
 }
 
-/// Runs the tests in a folder of `end2end` against a server that is built for them.
-fn end2end(what: &str, folder: &str) -> anyhow::Result<()> {
-    let end2end = root().join("end2end");
-    // Made anew when another revision needs other packages.
-    let (wanted, installed) =
-        (end2end.join("package-lock.json"), end2end.join("node_modules/.package-lock.json"));
-    let changed = |path: &Path| std::fs::metadata(path).and_then(|found| found.modified()).ok();
-    if changed(&installed) < changed(&wanted) {
-        step("npm ci in end2end", || {
-            shell::run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(&end2end))
-        })?;
-    }
-    let binary = serve::build(Profile::Dev)?;
+/// Runs the tests in a folder of `end2end` against a server.
+fn end2end(binary: &Path, what: &str, folder: &str) -> anyhow::Result<()> {
+    npm_ci("end2end")?;
     step(what, || {
         let mut node = command("node", &["--test", "--test-reporter", "spec", folder]);
-        node.current_dir(&end2end)
-            .env("MAPWRIGHT_BINARY", &binary)
+        node.current_dir(root().join("end2end"))
+            .env("MAPWRIGHT_BINARY", binary)
             .env("MAPWRIGHT_SITE_DIR", root().join("target/site"))
             .env("CHROMIUM", "/usr/bin/chromium");
         shell::run(&mut node)

@@ -24,7 +24,7 @@ pub struct FunctionLine {
 
 /// `12 running, 300 waiting, at most 12 at once`.
 #[cfg(feature = "ssr")]
-fn calls_text(calls: &service::CallState) -> String {
+fn calls_text(calls: &model::CallState) -> String {
     let limit = calls.limit.map(|limit| format!("at most {limit} at once"));
     let pause = calls.paused_ms.map(|ms| format!("asked for a pause of {} s more", ms.div_ceil(1000)));
     let absent = calls.absent.then(|| "nobody answers: one call at a time tries".to_owned());

@@ -4,7 +4,7 @@ use super::api;
 use super::live::Live;
 use crate::load::load;
 use crate::shell::Place;
-use crate::ui::{Card, CodeBlock, Drawer, JsonTree, Status, StatusPill, TableFrame, TimeText, format};
+use crate::ui::{Card, CodeBlock, Drawer, Failure, JsonTree, Status, StatusPill, TableFrame, TimeText, format};
 use leptos::prelude::*;
 use model::{ItemDetail, Timestamp};
 use serde_json::Value;
@@ -43,12 +43,7 @@ fn Detail(item: ItemDetail) -> AnyView {
     let attempts = item.earlier_attempts;
     let error = row.error.clone().map(|error| {
         let cause = item.cause.clone().unwrap_or_default();
-        view! {
-            <div class="mw-notice mw-tone--danger">
-                <span class="mw-status__glyph" aria-hidden="true">"✕"</span>
-                <div><strong>{error}</strong><p>{cause}</p></div>
-            </div>
-        }
+        view! { <Failure error cause/> }
     });
     view! {
         <div class="mw-stack">

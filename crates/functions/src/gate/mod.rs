@@ -12,7 +12,7 @@ mod rate;
 mod turns;
 
 use breaker::Breaker;
-use model::{CallLimits, RunId, WorkspaceId};
+use model::{CallLimits, CallState, RunId, WorkspaceId};
 use pace::Pace;
 use rate::Rate;
 use std::convert::Infallible;
@@ -42,21 +42,6 @@ pub enum Verdict {
     Overloaded,
     /// It is not there: no connection, or a proxy's word that nobody answers.
     Absent,
-}
-
-/// What a gate does just now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GateView {
-    /// Calls that run.
-    pub inside: u32,
-    /// Calls that wait.
-    pub waiting: usize,
-    /// The most calls at once, by configuration or because the function could not take more.
-    pub limit: Option<u32>,
-    /// No call begins for this long, in milliseconds, since the service asked for a pause.
-    pub paused_ms: Option<u64>,
-    /// The function is not there; one call at a time tries it.
-    pub absent: bool,
 }
 
 /// Lets calls through. Cheap to clone.
@@ -112,11 +97,11 @@ impl Gate {
     }
 
     /// What it does just now.
-    pub fn view(&self) -> GateView {
+    pub fn view(&self) -> CallState {
         let state = self.state();
         let pause = state.paused_until.and_then(|until| until.checked_duration_since(Instant::now()));
-        GateView {
-            inside: state.inside,
+        CallState {
+            running: state.inside,
             waiting: state.turns.len(),
             limit: self.limit(&state),
             paused_ms: pause.map(|pause| pause.as_millis() as u64),

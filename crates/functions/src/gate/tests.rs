@@ -22,7 +22,7 @@ async fn no_more_than_the_limit_are_inside() {
     });
     futures::future::join_all(calls).await;
     assert_eq!(most.load(Ordering::Relaxed), 3);
-    assert_eq!(gate.view(), GateView { limit: Some(3), ..GateView::default() });
+    assert_eq!(gate.view(), CallState { limit: Some(3), ..CallState::default() });
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn those_who_give_up_leave_the_gate_open() {
     };
     let (pass, ()) = tokio::join!(waiting, leave);
     pass.end(Verdict::Answered, None);
-    assert_eq!(gate.view().inside, 0);
+    assert_eq!(gate.view().running, 0);
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ impl Service {
         check(&spec)?;
         let package = self.take_code(cx, name, asked.code).await?;
         let package = Some(Package { role: asked.role, description: asked.description, ..package });
-        self.store_function(cx, name, FunctionKind::Runtime(ProcessFunction { package, ..spec })).await?;
+        self.store_function(cx, name, FunctionKind::Runtime(ProcessFunction { package, ..spec }), None).await?;
         self.lambda_configuration(cx, name).await
     }
 
@@ -99,7 +99,7 @@ impl Service {
             let Package { sha256: old, role, description, .. } = spec.package.take().unwrap_or_default();
             let sha256 = new.sha256.clone();
             spec.package = Some(Package { role, description, ..new });
-            self.store_function(cx, &name, FunctionKind::Runtime(spec)).await?;
+            self.store_function(cx, &name, FunctionKind::Runtime(spec), None).await?;
             self.remove_old_code(cx, &name, [&old, &sha256]).await?;
         }
         self.lambda_configuration(cx, &name).await
@@ -126,7 +126,7 @@ impl Service {
         package.description = asked.description.unwrap_or(package.description);
         spec.package = Some(package);
         check(&spec)?;
-        self.store_function(cx, &name, FunctionKind::Runtime(spec)).await?;
+        self.store_function(cx, &name, FunctionKind::Runtime(spec), None).await?;
         self.lambda_configuration(cx, &name).await
     }
 
@@ -141,7 +141,7 @@ impl Service {
         let (name, mut spec) = self.packaged(cx, name).await?;
         spec.processes = asked.reserved_concurrent_executions;
         check(&spec)?;
-        self.store_function(cx, &name, FunctionKind::Runtime(spec)).await?;
+        self.store_function(cx, &name, FunctionKind::Runtime(spec), None).await?;
         Ok(json!({"ReservedConcurrentExecutions": asked.reserved_concurrent_executions}))
     }
 

@@ -4,7 +4,7 @@ use super::api::Api;
 use super::{Server, lookup};
 use anyhow::Context;
 use app::ui::format;
-use cost::{Estimate as Priced, ExecutionMode, Range, Report};
+use cost::{Estimate as Priced, ExecutionMode, Inputs, Range, Report, Spread};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
@@ -49,14 +49,16 @@ impl Estimate {
     /// Asks the server.
     pub async fn execute(self) -> anyhow::Result<ExitCode> {
         let api = Api::new(&self.server)?;
-        let mut asked = json!({"inputs": {
-            "items": self.items.unwrap_or_default(),
-            "task_ms": self.task_ms,
-            "items_per_batch": self.batch,
-            "lambda_memory_mb": self.lambda_mb,
-            "region": self.region,
-            "no_free_tier": self.no_free_tier,
-        }});
+        let inputs = Inputs {
+            items: self.items.unwrap_or_default(),
+            task_ms: self.task_ms.map(Spread::exactly),
+            items_per_batch: self.batch,
+            lambda_memory_mb: self.lambda_mb,
+            region: self.region,
+            no_free_tier: self.no_free_tier,
+            ..Inputs::default()
+        };
+        let mut asked = json!({"inputs": inputs});
         if Path::new(&self.job).is_file() {
             let text = std::fs::read_to_string(&self.job).with_context(|| format!("cannot read {}", self.job))?;
             asked["definition"] = Value::String(text);
@@ -115,7 +117,7 @@ fn figures(one: &Priced) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cost::{Facts, Inputs, PriceBook};
+    use cost::{Facts, PriceBook};
 
     #[test]
     fn a_million_items_of_one_task_in_lines() {

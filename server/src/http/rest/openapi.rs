@@ -8,9 +8,7 @@ use std::sync::Arc;
 use utoipa::OpenApi;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::schema::{
-    AdditionalProperties, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
-};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi as Api, Ref, RefOr, Required, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
@@ -60,14 +58,14 @@ fn complete(document: &mut Api) {
         for (method, operation) in operations(item) {
             name(operation);
             if let Some(RefOr::T(body)) = &mut operation.request_body {
-                body.content.iter_mut().for_each(|(media, content)| make_usable(media, content));
+                body.content.iter_mut().for_each(|(media, content)| say_binary(media, content));
             }
             for (status, response) in &mut operation.responses.responses {
                 let RefOr::T(response) = response else { continue };
                 if status.starts_with(['4', '5']) {
                     response.content = problem().content;
                 }
-                response.content.iter_mut().for_each(|(media, content)| make_usable(media, content));
+                response.content.iter_mut().for_each(|(media, content)| say_binary(media, content));
             }
             operation.responses.responses.insert("default".to_owned(), RefOr::T(problem()));
             if method == "post" && takes_key {
@@ -85,19 +83,14 @@ fn name(operation: &mut Operation) {
     }
 }
 
-/// Generators of clients take a list of numbers for bytes, and nothing at all for an object of which no field is told.
-fn make_usable(media: &str, content: &mut RefOr<Content>) {
-    let RefOr::T(content) = content else { return };
-    if media == "application/octet-stream" {
+/// Generators of clients take a list of numbers for bytes.
+fn say_binary(media: &str, content: &mut RefOr<Content>) {
+    if let RefOr::T(content) = content
+        && media == "application/octet-stream"
+    {
         let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
         let bytes = ObjectBuilder::new().schema_type(Type::String).format(Some(format));
         content.schema = Some(bytes.into());
-    } else if let Some(RefOr::T(Schema::Object(object))) = &mut content.schema
-        && object.schema_type == SchemaType::Type(Type::Object)
-        && object.properties.is_empty()
-        && object.additional_properties.is_none()
-    {
-        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
     }
 }
 

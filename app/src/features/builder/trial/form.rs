@@ -15,8 +15,6 @@ pub fn TrialForm(
     desk: Desk,
     /// What is tried.
     trial: Trial,
-    /// Runs it.
-    on_run: Callback<()>,
 ) -> AnyView {
     let place = Place::here();
     let known = LocalResource::new(move || manifests(place.w.get()));
@@ -32,7 +30,7 @@ pub fn TrialForm(
     let pasted = move || trial.manifest.with(String::is_empty);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        on_run.run(());
+        trial.run(place.w.get_untracked(), desk);
     };
     let set_index = move |event| trial.index.set(event_target_value(&event).trim().parse().unwrap_or(0));
     view! {

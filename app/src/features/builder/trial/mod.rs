@@ -6,7 +6,6 @@ mod trail;
 
 use super::session::Desk;
 use crate::error::{ErrorNote, UiError};
-use crate::shell::Place;
 use crate::ui::Drawer;
 use form::TrialForm;
 use leptos::prelude::*;
@@ -26,7 +25,7 @@ pub struct Trial {
     item: RwSignal<String>,
     /// The execution's input.
     input: RwSignal<String>,
-    /// States that answer at once, as JSON text: an output, or `{"error": …}` marked as an error.
+    /// States that answer at once, by name.
     pins: RwSignal<BTreeMap<String, PinText>>,
     running: RwSignal<bool>,
     result: RwSignal<Option<Result<TestedItem, UiError>>>,
@@ -124,8 +123,6 @@ pub fn TrialDrawer(
     /// The page without the drawer.
     close: String,
 ) -> AnyView {
-    let place = Place::here();
-    let run = move || trial.run(place.w.get_untracked(), desk);
     let result = move || match trial.result.get() {
         None => ().into_any(),
         Some(Ok(tested)) => view! { <Trail tested trial/> }.into_any(),
@@ -135,7 +132,7 @@ pub fn TrialDrawer(
         <Drawer title="Test item" close_href=close>
             <div class="mw-stack">
                 <p class="mw-muted">"One item goes through the text as it stands. Nothing is stored, but functions are really called, unless a state's answer is pinned."</p>
-                <TrialForm desk trial on_run=Callback::new(move |()| run())/>
+                <TrialForm desk trial/>
                 {result}
             </div>
         </Drawer>

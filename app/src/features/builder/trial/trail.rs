@@ -1,7 +1,7 @@
 //! What came of a test: each execution, each state in order, with what it got and gave.
 
 use super::Trial;
-use crate::ui::{Button, ButtonKind, Card, JsonTree, Status, StatusPill, format};
+use crate::ui::{Button, ButtonKind, Card, Failure, JsonTree, Status, StatusPill, format};
 use leptos::prelude::*;
 use model::{TestedExecution, TestedItem, TestedState};
 use serde_json::Value;
@@ -26,12 +26,7 @@ fn Execution(one: TestedExecution, trial: Trial) -> AnyView {
     let status = Status::from(one.status);
     let error = one.error.or(one.cause.clone().map(|_| "No error name".to_owned())).map(|error| {
         let cause = one.cause.unwrap_or_default();
-        view! {
-            <div class="mw-notice mw-tone--danger">
-                <span class="mw-status__glyph" aria-hidden="true">"✕"</span>
-                <div><strong>{error}</strong><p>{cause}</p></div>
-            </div>
-        }
+        view! { <Failure error cause/> }
     });
     let states = one.states.into_iter().enumerate().map(|(at, state)| view! { <Visit at state trial/> }).collect_view();
     view! {
