@@ -10,7 +10,7 @@ use crate::features::jobs::{DiffPage, JobPage, JobsPage, NewJobPage, VersionPage
 use crate::features::manifests::{ManifestPage, ManifestsPage, NewManifestPage};
 use crate::features::runs::{LaunchPage, RunPage, RunsPage};
 use crate::features::settings::{
-    AccessKeysPage, AuditPage, ConnectionsPage, GeneralPage, MembersPage, TokensPage,
+    AccessKeysPage, AuditPage, ConnectionsPage, GeneralPage, MembersPage, RetentionPage, TokensPage,
 };
 use leptos::lazy;
 use leptos::prelude::*;
@@ -60,5 +60,6 @@ deferred! {
     ManifestRoute = ManifestPage, BucketsRoute = BucketsPage, BucketRoute = BucketPage, JobsRoute = JobsPage,
     NewJobRoute = NewJobPage, JobRoute = JobPage, VersionRoute = VersionPage, DiffRoute = DiffPage,
     FunctionsRoute = FunctionsPage, GeneralRoute = GeneralPage, MembersRoute = MembersPage, TokensRoute = TokensPage,
-    AccessKeysRoute = AccessKeysPage, ConnectionsRoute = ConnectionsPage, AuditRoute = AuditPage,
+    AccessKeysRoute = AccessKeysPage, ConnectionsRoute = ConnectionsPage, RetentionRoute = RetentionPage,
+    AuditRoute = AuditPage,
 }

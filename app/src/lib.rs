@@ -11,6 +11,8 @@
 pub mod charts;
 pub mod error;
 pub mod features;
+#[cfg(feature = "ssr")]
+mod form;
 pub mod load;
 pub mod loaded;
 pub mod routes;

@@ -68,6 +68,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("settings/tokens") view={Lazy::<TokensRoute>::new()}/>
                     <Route path=path!("settings/access-keys") view={Lazy::<AccessKeysRoute>::new()}/>
                     <Route path=path!("settings/connections") view={Lazy::<ConnectionsRoute>::new()}/>
+                    <Route path=path!("settings/retention") view={Lazy::<RetentionRoute>::new()}/>
                     <Route path=path!("settings/audit") view={Lazy::<AuditRoute>::new()}/>
                 </ParentRoute>
             </Routes>

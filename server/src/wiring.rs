@@ -79,7 +79,9 @@ pub async fn open(instance: &Instance, serve: &Serve) -> anyhow::Result<House> {
     let executor = start_executor(&store, &stores, &functions, options, &tasks).await?;
     let deps =
         Deps { store: store.clone(), sealer, partition, stores, functions, executor: executor.clone() };
-    Ok(House { store, service: Arc::new(Service::new(deps)), tasks, embedded, executor })
+    let service = Arc::new(Service::new(deps));
+    tasks.start("retention", OnStop::Drop, service.sweeper().work());
+    Ok(House { store, service, tasks, embedded, executor })
 }
 
 /// What runs functions as processes, where the operator allows it.

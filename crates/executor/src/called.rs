@@ -126,7 +126,7 @@ async fn begin(hands: &Hands, calling: &Calling) -> Result<Run, (String, String)
         definition: machine.definition,
         profile: machine.profile,
         manifest: None,
-        early_stop: None,
+        guards: model::Guards::default(),
     };
     let executor = Executor { inner: Arc::clone(&hands.inner) };
     executor.launch(launch).await.map_err(|error| ("States.Runtime".to_owned(), error.to_string()))

@@ -1,17 +1,17 @@
-//! The handle: launch, stop, pause, change, watch.
+//! The handle: launch, wait, watch, drain.
 
 use crate::deps::{Calling, Deps, Options};
 use crate::error::Error;
 use crate::groups::Grouped;
-use crate::launch::{Launch, LaunchRecord, Limits};
-use crate::map_run::{CommitTimes, LiveMapRun, concurrency};
+use crate::launch::{Launch, LaunchRecord};
+use crate::map_run::{CommitTimes, LiveMapRun};
 use crate::run_drive::{RunDrive, StopRequest};
 use crate::saves::{store_launches, store_steps};
 use crate::tasks::{OnStop, Tasks};
 use crate::tokens::{POLL, Waiting, store_answers};
 use crate::watch::{Mark, Watch};
 use functions::{Gate, Whose};
-use model::{CallLimits, MapRun, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
+use model::{CallLimits, MapRunPhase, Operation, OperationId, OperationKind, RunId, RunStatus, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -44,7 +44,7 @@ pub(crate) struct Inner {
 
 /// How others reach a run while it is worked on here.
 pub(crate) struct LiveRun {
-    stops: mpsc::Sender<StopRequest>,
+    pub(crate) stops: mpsc::Sender<StopRequest>,
     /// Nobody works on it here any more.
     left: CancellationToken,
 }
@@ -99,7 +99,7 @@ impl Executor {
             definition: launch.definition,
             profile: launch.profile,
             manifest: launch.manifest,
-            early_stop: launch.early_stop,
+            guards: launch.guards,
         };
         let mut run = launch.run;
         run.status = RunStatus::Running;
@@ -137,73 +137,6 @@ impl Executor {
                 None => tokio::time::sleep(POLL).await,
             }
         }
-    }
-
-    /// Stops a run: children in flight are aborted, the rest stays pending.
-    ///
-    /// # Errors
-    /// A run that is not there, has ended, or runs on another server.
-    pub async fn stop(
-        &self,
-        workspace: &WorkspaceId,
-        run: &RunId,
-        actor: &str,
-        (error, cause): (Option<String>, Option<String>),
-    ) -> Result<(), Error> {
-        self.inner.running(workspace, run).await?;
-        let sender = self.inner.lock_runs().get(run).map(|live| live.stops.clone()).ok_or(Error::Elsewhere)?;
-        self.inner.note(workspace, run, OperationKind::Stop, actor, 0).await?;
-        sender.send(StopRequest { error, cause }).await.map_err(|_| Error::Conflict("The run has ended.".into()))
-    }
-
-    /// Starts no new children of a run until it is resumed.
-    ///
-    /// # Errors
-    /// As [`Executor::stop`].
-    pub async fn pause(&self, workspace: &WorkspaceId, run: &RunId, actor: &str) -> Result<(), Error> {
-        self.set_paused(workspace, run, actor, true).await
-    }
-
-    /// Starts new children again.
-    ///
-    /// # Errors
-    /// As [`Executor::stop`].
-    pub async fn resume(&self, workspace: &WorkspaceId, run: &RunId, actor: &str) -> Result<(), Error> {
-        self.set_paused(workspace, run, actor, false).await
-    }
-
-    /// Changes the limits of a Map Run that is running.
-    ///
-    /// # Errors
-    /// A Map Run that is not running here.
-    pub async fn update_limits(
-        &self,
-        workspace: &WorkspaceId,
-        map_run: &str,
-        limits: Limits,
-        actor: &str,
-    ) -> Result<(), Error> {
-        let live = self.inner.map(workspace, map_run).ok_or(Error::NotFound)?;
-        let kind = OperationKind::UpdateLimits {
-            max_concurrency: limits.max_concurrency,
-            tolerated_failure_count: limits.tolerated_failure_count,
-            tolerated_failure_percentage: limits.tolerated_failure_percentage,
-        };
-        let window = Arc::clone(&live.window);
-        change(&live, move |record| {
-            if let Some(asked) = limits.max_concurrency {
-                record.max_concurrency = concurrency(asked);
-                window.set_limit(record.max_concurrency);
-            }
-            if let Some(count) = limits.tolerated_failure_count {
-                record.tolerated_failure_count = count;
-            }
-            if let Some(percentage) = limits.tolerated_failure_percentage {
-                record.tolerated_failure_percentage = percentage;
-            }
-        })
-        .await?;
-        self.inner.note(workspace, &live.run, kind, actor, 0).await
     }
 
     /// Watches a Map Run that is running here; `None` for others: read those from the store.
@@ -253,33 +186,6 @@ impl Executor {
     pub fn commit_times(&self) -> CommitTimes {
         Arc::clone(&self.inner.commits)
     }
-
-    async fn set_paused(&self, workspace: &WorkspaceId, run: &RunId, actor: &str, paused: bool) -> Result<(), Error> {
-        self.inner.running(workspace, run).await?;
-        let maps: Vec<LiveMapRun> =
-            self.inner.lock_maps().values().filter(|live| live.run == *run).cloned().collect();
-        if maps.is_empty() {
-            return Err(Error::Conflict("No Map Run of this run is running.".into()));
-        }
-        for live in maps {
-            live.window.pause(paused);
-            change(&live, move |record| match (record.phase, paused) {
-                (MapRunPhase::Running, true) => record.phase = MapRunPhase::Paused,
-                (MapRunPhase::Paused, false) => record.phase = MapRunPhase::Running,
-                _ => {}
-            })
-            .await?;
-        }
-        let kind = if paused { OperationKind::Pause } else { OperationKind::Resume };
-        self.inner.note(workspace, run, kind, actor, 0).await
-    }
-}
-
-async fn change(live: &LiveMapRun, change: impl FnOnce(&mut MapRun) + Send + 'static) -> Result<(), Error> {
-    let ended = || Error::Conflict("The Map Run has ended.".into());
-    let (durable, seen) = oneshot::channel();
-    live.controls.send((Box::new(change), durable)).await.map_err(|_| ended())?;
-    seen.await.map_err(|_| ended())
 }
 
 impl Inner {
@@ -375,7 +281,7 @@ impl Inner {
         Ok(self.deps.store.put_operation(workspace, run, &operation).await?)
     }
 
-    async fn running(&self, workspace: &WorkspaceId, run: &RunId) -> Result<(), Error> {
+    pub(crate) async fn running(&self, workspace: &WorkspaceId, run: &RunId) -> Result<(), Error> {
         let found = self.deps.store.run(workspace, run).await?.ok_or(Error::NotFound)?;
         match found.status.is_final() {
             true => Err(Error::Conflict("The run has ended.".into())),
@@ -383,7 +289,7 @@ impl Inner {
         }
     }
 
-    fn map(&self, workspace: &WorkspaceId, map_run: &str) -> Option<LiveMapRun> {
+    pub(crate) fn map(&self, workspace: &WorkspaceId, map_run: &str) -> Option<LiveMapRun> {
         self.lock_maps().get(map_run).filter(|live| live.workspace == *workspace).cloned()
     }
 
@@ -418,7 +324,7 @@ impl Inner {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_maps(&self) -> MutexGuard<'_, HashMap<String, LiveMapRun>> {
+    pub(crate) fn lock_maps(&self) -> MutexGuard<'_, HashMap<String, LiveMapRun>> {
         self.maps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

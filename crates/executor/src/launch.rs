@@ -1,7 +1,7 @@
 //! What launching, changing and redriving a run needs to be told.
 
 use crate::map_run::ManifestRef;
-use model::{Profile, RedriveSelection, Run, RunId, WorkspaceId};
+use model::{Guards, Profile, RedriveSelection, Run, RunId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -19,38 +19,7 @@ pub struct Launch {
     /// A manifest that replaces the ItemReader of the first distributed Map.
     pub manifest: Option<ManifestRef>,
     /// When a Map Run is not worth going on with.
-    pub early_stop: Option<EarlyStop>,
-}
-
-/// A Map Run stops early when this many of the first so many items that end have failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EarlyStop {
-    /// Failed items.
-    pub failed: u64,
-    /// Of the first so many that have ended.
-    pub of: u64,
-}
-
-impl EarlyStop {
-    /// The error of a Map Run that was stopped so.
-    pub const ERROR: &str = "Mapwright.EarlyStop";
-
-    /// Whether to stop at these counts. Many items may end at once: beyond the first `of` the share counts.
-    pub(crate) fn is_reached(self, failed: u64, finished: u64) -> bool {
-        let share = u128::from(failed) * u128::from(self.of) >= u128::from(self.failed) * u128::from(finished);
-        failed > 0 && failed >= self.failed && (finished <= self.of || share)
-    }
-}
-
-/// New limits of a Map Run; what is `None` stays.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Limits {
-    /// Children at once; 0 means 10,000.
-    pub max_concurrency: Option<u32>,
-    /// Failed items that are tolerated.
-    pub tolerated_failure_count: Option<u64>,
-    /// Failed items that are tolerated, in percent of all.
-    pub tolerated_failure_percentage: Option<f64>,
+    pub guards: Guards,
 }
 
 /// A redrive of a run that has ended.
@@ -77,21 +46,6 @@ pub(crate) struct LaunchRecord {
     pub(crate) definition: Arc<str>,
     pub(crate) profile: Profile,
     pub(crate) manifest: Option<ManifestRef>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) early_stop: Option<EarlyStop>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn twenty_of_the_first_fifty() {
-        let stop = EarlyStop { failed: 20, of: 50 };
-        assert!(!stop.is_reached(19, 19));
-        assert!(stop.is_reached(20, 20));
-        assert!(stop.is_reached(20, 50));
-        assert!(!stop.is_reached(20, 256), "a smaller share than twenty of fifty");
-        assert!(stop.is_reached(200, 256));
-    }
+    #[serde(flatten)]
+    pub(crate) guards: Guards,
 }

@@ -2,7 +2,6 @@
 
 use crate::child_name::{child_name, mix};
 use crate::executor::Inner;
-use crate::launch::EarlyStop;
 use crate::map_run::{Cursor, End, LiveMapRun, ManifestRef, MapRunTask, Plan, concurrency};
 use crate::tasks::OnStop;
 use crate::watch::Board;
@@ -10,7 +9,7 @@ use crate::window::Window;
 use asl::{EffectId, MapRunSpec};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use model::{ItemCounts, MapRun, MapRunPhase, Profile, RunId, RunStatus, WorkspaceId};
+use model::{Guards, ItemCounts, MapRun, MapRunPhase, Metered, Profile, RunId, RunStatus, WorkspaceId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::StoredMapRun;
@@ -29,7 +28,7 @@ pub(crate) struct Owner {
     pub(crate) machine: String,
     pub(crate) definition: Arc<str>,
     pub(crate) profile: Profile,
-    pub(crate) early_stop: Option<EarlyStop>,
+    pub(crate) guards: Guards,
     /// Nothing for the parent; `MAP_RUN/INDEX/` for a child.
     pub(crate) place: String,
     /// The server goes down, or the run is given up here.
@@ -124,7 +123,7 @@ impl MapRuns {
         place: String,
         manifest: Option<ManifestRef>,
     ) -> Result<StoredMapRun, String> {
-        let Owner { inner, workspace, run, machine, definition, profile, early_stop, .. } = &self.owner;
+        let Owner { inner, workspace, run, machine, definition, profile, guards, .. } = &self.owner;
         let uuid = child_name(&format!("{run}{}", self.owner.place), mix(id.0) & 0xffff_ffff_ffff);
         let label = spec.label.clone().unwrap_or_else(|| child_name(run.as_str(), u64::from(spec.map.0)));
         let arn = inner.options.partition.map_run(machine, &label, &uuid);
@@ -149,6 +148,9 @@ impl MapRuns {
             stopped_at: None,
             redrive_count: 0,
             redriven_at: None,
+            metered: Metered::default(),
+            budget_usd: guards.budget_usd,
+            held: None,
         };
         let plan = Plan {
             maps: vec![spec.map],
@@ -158,7 +160,7 @@ impl MapRuns {
             profile: *profile,
             manifest,
             only_again: false,
-            early_stop: *early_stop,
+            early_stop: guards.early_stop,
             secret: rand::random(),
             spec,
         };

@@ -52,7 +52,8 @@ pub async fn item_detail(
     });
     Ok(Some(ItemDetail {
         arn: arn.as_str().to_owned(),
-        input: latest.map(|record| record.input.to_owned()),
+        // Retention leaves an empty text in the place of an input.
+        input: latest.map(|record| record.input.to_owned()).filter(|input| !input.is_empty()),
         output: current.and_then(|record| record.output_text().map(str::to_owned)),
         cause: current.and_then(|record| record.cause).map(str::to_owned),
         history,

@@ -47,6 +47,10 @@ impl Executor {
         if stored.snapshot.is_empty() {
             return Err(Error::Conflict("The run never began.".into()));
         }
+        if store.is_trimmed(&redrive.workspace, &redrive.run).await? {
+            let message = "The outputs of this run's items were dropped by the workspace's retention: it cannot be redriven.";
+            return Err(Error::Conflict(message.into()));
+        }
         let snapshot: Snapshot =
             serde_json::from_slice(&stored.snapshot).map_err(|e| Error::Unreadable(e.to_string()))?;
         let now = inner.deps.clock.now();
@@ -59,7 +63,7 @@ impl Executor {
                 }
             }
         }
-        if !store.claim_run(&redrive.run, &inner.options.owner, now, inner.lease_end()).await? {
+        if !store.claim_run(&redrive.run, &inner.options.owner, now, inner.lease_end(), inner.options.alone).await? {
             return Err(Error::Elsewhere);
         }
         let begun = redriven.begin(targets).await;
@@ -172,7 +176,7 @@ impl Redriven<'_> {
         let store = &inner.deps.store;
         let cursor: Cursor = serde_json::from_str(&map.cursor).map_err(|e| Error::Unreadable(e.to_string()))?;
         plan.only_again = self.redrive.selection != RedriveSelection::All;
-        let redriving = Redriving { store, owner: &inner.options.owner, clock: &inner.deps.clock };
+        let redriving = Redriving { store, owner: &inner.options.owner, clock: &inner.deps.clock, region: &inner.options.partition.region };
         let children = redriving.reset(&mut map, &plan, &self.redrive.selection).await?;
         let unread = !cursor.done && !plan.only_again;
         if children == 0 && !unread {
@@ -184,6 +188,8 @@ impl Redriven<'_> {
         (record.error, record.cause, record.stopped_at) = (None, None, None);
         record.redrive_count += 1;
         record.redriven_at = Some(self.now);
+        // Whoever redrives a run that reached its budget wants it to go on.
+        record.budget_usd = None;
         map.plan = serde_json::to_string(&plan).map_err(|e| Error::Unreadable(e.to_string()))?;
         store.put_map_run(&map).await?;
         Ok(Some((effect, map, children)))

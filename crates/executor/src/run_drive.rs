@@ -117,7 +117,7 @@ impl RunDrive {
             machine: machine_of(&run.arn),
             definition: Arc::clone(&launch.definition),
             profile: launch.profile,
-            early_stop: launch.early_stop,
+            guards: launch.guards,
             place: String::new(),
             halt: halt.clone(),
         };

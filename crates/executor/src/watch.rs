@@ -96,6 +96,8 @@ struct Inner {
     recent: VecDeque<Arc<LedgerFrame>>,
     frames: broadcast::Sender<Arc<LedgerFrame>>,
     number: u64,
+    /// Why nothing begins just now.
+    held: Option<String>,
 }
 
 impl Inner {
@@ -120,7 +122,7 @@ pub(crate) struct Draft {
 impl Board {
     pub(crate) fn new() -> Self {
         let (frames, _) = broadcast::channel(FRAMES_KEPT);
-        let inner = Inner { id: rand::random(), snapshot: None, recent: VecDeque::new(), frames, number: 0 };
+        let inner = Inner { id: rand::random(), snapshot: None, recent: VecDeque::new(), frames, number: 0, held: None };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -138,8 +140,31 @@ impl Board {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).snapshot.clone()
     }
 
-    pub(crate) fn publish(&self, draft: Draft) {
+    /// Tells viewers why nothing begins, or that it does again.
+    pub(crate) fn hold(&self, why: Option<String>) {
+        let snapshot = {
+            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            if inner.held == why {
+                return;
+            }
+            inner.held = why;
+            inner.snapshot.clone()
+        };
+        let Some(snapshot) = snapshot else { return };
+        let mut bins = Bins::decode(&snapshot.bins).unwrap_or_default();
+        self.publish(Draft {
+            map_run: snapshot.map_run.clone(),
+            frame: bins.take_frame(),
+            bins,
+            groups: snapshot.groups.clone(),
+            progress: snapshot.progress.clone(),
+            last: false,
+        });
+    }
+
+    pub(crate) fn publish(&self, mut draft: Draft) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        draft.map_run.held.clone_from(&inner.held);
         inner.number += 1;
         let mark = Mark { board: inner.id, number: inner.number };
         let recent = draft.progress.len().saturating_sub(2);

@@ -10,6 +10,7 @@ pub(crate) struct Window {
     limit: AtomicU32,
     used: AtomicU32,
     paused: AtomicBool,
+    held: AtomicBool,
     freed: Notify,
 }
 
@@ -25,6 +26,7 @@ impl Window {
             limit: AtomicU32::new(limit.max(1)),
             used: AtomicU32::new(0),
             paused: AtomicBool::new(false),
+            held: AtomicBool::new(false),
             freed: Notify::new(),
         })
     }
@@ -45,12 +47,28 @@ impl Window {
         self.freed.notify_waiters();
     }
 
+    /// As a pause, but by the server itself: both must be over before a permit is given.
+    pub(crate) fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+        self.freed.notify_waiters();
+    }
+
+    /// Permits that are out.
+    pub(crate) fn used(&self) -> u32 {
+        self.used.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn is_paused(&self) -> bool {
         self.paused.load(Ordering::Relaxed)
     }
 
+    /// Whether a worker that has a permit must not use it for its next child.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_paused() || self.held.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn try_acquire(self: &Arc<Self>) -> Option<Permit> {
-        if self.paused.load(Ordering::SeqCst) {
+        if self.is_closed() {
             return None;
         }
         let limit = self.limit.load(Ordering::SeqCst);

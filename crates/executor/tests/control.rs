@@ -3,8 +3,8 @@
 mod common;
 
 use common::{Server, machine};
-use executor::{EarlyStop, Limits, Options};
-use model::{ItemStatus, RedriveSelection, RunId, RunStatus};
+use executor::Options;
+use model::{EarlyStop, Guards, Limits, ItemStatus, RedriveSelection, RunId, RunStatus};
 use std::time::{Duration, Instant};
 use store::testkit;
 
@@ -62,8 +62,8 @@ async fn new_limits_take_effect_within_a_second() {
 async fn a_run_whose_first_items_fail_stops_early() {
     let (_dir, _kept, server) = fresh().await;
     let tolerant = fails_when_odd(r#","ToleratedFailurePercentage":100"#);
-    let stop = EarlyStop { failed: 20, of: 50 };
-    let run = server.launch_guarded("early", &tolerant, &items(2_000), stop).await;
+    let stop = |failed| Guards { early_stop: Some(EarlyStop { failed, of: 50 }), ..Guards::default() };
+    let run = server.launch_guarded("early", &tolerant, &items(2_000), stop(20)).await;
     let ended = server.ended(&run).await;
     assert_eq!(
         (ended.status, ended.error.as_deref()),
@@ -72,9 +72,72 @@ async fn a_run_whose_first_items_fail_stops_early() {
     );
     let map_run = server.map_run(&run).await;
     assert!(map_run.item_counts.adds_up());
-    let lenient = EarlyStop { failed: 30, of: 50 };
-    let run = server.launch_guarded("goes-on", &tolerant, &items(2_000), lenient).await;
+    let run = server.launch_guarded("goes-on", &tolerant, &items(2_000), stop(30)).await;
     assert_eq!(server.ended(&run).await.status, RunStatus::Succeeded);
+    server.stop().await;
+}
+
+/// Children that rest half a second, three at once.
+fn rests(execution_type: &str) -> String {
+    let states = r#""StartAt":"Rest","States":{"Rest":{"Type":"Wait","Seconds":1,"Next":"Done"},"Done":{"Type":"Succeed"}}"#;
+    machine(execution_type, states, r#","MaxConcurrency":3"#)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_budget_ends_a_run_when_those_in_flight_have_ended() {
+    let (_dir, _kept, server) = fresh().await;
+    // A start, two states: $0.000075 a child.
+    let guards = Guards { budget_usd: Some(0.0003), ..Guards::default() };
+    let run = server.launch_guarded("budget", &rests("STANDARD"), &items(60), guards).await;
+    let ended = server.ended(&run).await;
+    assert_eq!((ended.status, ended.error.as_deref()), (RunStatus::Failed, Some("Mapwright.BudgetExceeded")), "{ended:?}");
+    let map_run = server.map_run(&run).await;
+    let counts = map_run.item_counts;
+    assert!(counts.adds_up() && (4..=9).contains(&counts.succeeded), "{counts:?}");
+    assert_eq!((counts.aborted, counts.pending), (0, 60 - counts.succeeded), "{counts:?}");
+    assert_eq!((map_run.metered.children, map_run.metered.transitions), (counts.succeeded, 3 * counts.succeeded));
+    // Whoever redrives it wants it to go on.
+    let redrive = executor::Redrive {
+        workspace: server.workspace.clone(),
+        run: run.clone(),
+        map_run: None,
+        selection: RedriveSelection::All,
+        definition: None,
+        actor: "ana".into(),
+    };
+    server.executor.redrive(redrive).await.unwrap();
+    assert_eq!(server.ended(&run).await.status, RunStatus::Succeeded);
+    let map_run = server.map_run(&run).await;
+    assert_eq!((map_run.item_counts.succeeded, map_run.metered.transitions), (60, 180));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_budget_can_be_set_while_express_children_run() {
+    let (_dir, _kept, server) = fresh().await;
+    let run = server.launch_guarded("later", &rests("EXPRESS"), &items(60), Guards::default()).await;
+    running(&server, &run, 3).await;
+    let limits = Limits { budget_usd: Some(0.000_000_1), ..Limits::default() };
+    let id = server.map_run(&run).await.id;
+    server.executor.update_limits(&server.workspace, &id, limits, "ana").await.unwrap();
+    assert_eq!(server.ended(&run).await.error.as_deref(), Some("Mapwright.BudgetExceeded"));
+    let map_run = server.map_run(&run).await;
+    let (metered, done) = (map_run.metered, map_run.item_counts.succeeded);
+    assert!((3..60).contains(&done), "{map_run:?}");
+    assert_eq!((metered.express_requests, metered.transitions), (done, done));
+    assert!(metered.express_mb_ms >= done * 1_000 * 64, "{metered:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_stopped_gently_aborts_nothing() {
+    let (_dir, _kept, server) = fresh().await;
+    let run = server.launch_guarded("gently", &rests("STANDARD"), &items(60), Guards::default()).await;
+    running(&server, &run, 3).await;
+    server.executor.stop_after_flight(&server.workspace, &run, "ana").await.unwrap();
+    assert_eq!(server.ended(&run).await.status, RunStatus::Aborted);
+    let counts = server.map_run(&run).await.item_counts;
+    assert!(counts.aborted == 0 && counts.succeeded >= 3 && counts.pending == 60 - counts.succeeded, "{counts:?}");
     server.stop().await;
 }
 

@@ -11,7 +11,7 @@ mod common;
 use common::{Server, machine, put_items, workspace};
 use executor::Options;
 use ledger::Segment;
-use model::{ItemStatus, RunStatus};
+use model::{ItemStatus, RedriveSelection, Run, RunId, RunStatus};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -25,19 +25,27 @@ const ITEMS: &str = "MAPWRIGHT_KILL_ITEMS";
 /// A trial that has not ended by then hangs. Servers are killed long before.
 const PATIENCE: Duration = Duration::from_secs(1_800);
 
-/// Most items only pass through; the last fortieth calls two Tasks each.
-fn states(items: u64) -> String {
-    let first = items - items / 40;
+/// The first tenth of the items fails until the definition is mended. The last fortieth calls two Tasks
+/// each, the others only pass through.
+fn states(items: u64, mended: bool) -> String {
+    let (failing, first) = (failing(items), items - items / 40);
+    let failing = if mended { 0 } else { failing };
     format!(
         r#""StartAt":"Which","States":{{
-        "Which":{{"Type":"Choice","Choices":[{{"Variable":"$.n","NumericGreaterThanEquals":{first},"Next":"First"}}],"Default":"Done"}},
+        "Which":{{"Type":"Choice","Choices":[{{"Variable":"$.n","NumericLessThan":{failing},"Next":"Broken"}},
+            {{"Variable":"$.n","NumericGreaterThanEquals":{first},"Next":"First"}}],"Default":"Done"}},
+        "Broken":{{"Type":"Fail","Error":"Broken"}},
         "First":{{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Second"}},
         "Second":{{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:echo","Next":"Done"}},
         "Done":{{"Type":"Succeed"}}}}"#
     )
 }
 
-const WRITER: &str = r#","ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Parameters":{"Bucket":"data","Prefix":"out"},
+fn failing(items: u64) -> u64 {
+    items / 10
+}
+
+const WRITER: &str = r#","ToleratedFailurePercentage":100,"ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Parameters":{"Bucket":"data","Prefix":"out"},
     "WriterConfig":{"Transformation":"COMPACT","OutputType":"JSONL"}}"#;
 
 /// One run, its database, and how often its server is killed.
@@ -108,17 +116,34 @@ async fn server_to_be_killed() {
         Some(run) => run.id.clone(),
         None => {
             let manifest = put_items(&server.objects, "items.jsonl", trial.items).await;
-            let definition = machine(&trial.execution_type, &states(trial.items), WRITER);
+            let definition = machine(&trial.execution_type, &states(trial.items, false), WRITER);
             server.launch("killed", &definition, "{}", Some(manifest)).await
         }
     };
+    if ended(&server, &run).await.redrive_count == 0 {
+        let mended = machine(&trial.execution_type, &states(trial.items, true), WRITER);
+        let redrive = executor::Redrive {
+            workspace: workspace(),
+            run: run.clone(),
+            map_run: None,
+            selection: RedriveSelection::All,
+            definition: Some((2, mended.into())),
+            actor: "test".into(),
+        };
+        server.executor.redrive(redrive).await.expect("what failed runs again");
+        assert_eq!(ended(&server, &run).await.redrive_count, 1);
+    }
+    server.stop().await;
+}
+
+async fn ended(server: &Server, run: &RunId) -> Run {
     // However slow the machine is: whoever started this server decides how long it may take.
-    while server.executor.is_running(&run) {
+    while server.executor.is_running(run) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let run = server.store.run(&workspace(), &run).await.expect("the ledger answers").expect("the run is there");
+    let run = server.store.run(&workspace(), run).await.expect("the ledger answers").expect("the run is there");
     assert!(run.status.is_final(), "the run was given up: {run:?}");
-    server.stop().await;
+    run
 }
 
 fn number(name: &str, default: u64) -> u64 {
@@ -161,15 +186,13 @@ async fn kill_and_check(trial: &Trial) {
     for round in 0..trial.kills {
         let mut server = trial.spawn();
         let spawned = Instant::now();
-        // Somewhere within the next share of the work, and then a little later.
-        let share = (trial.items - durable) / u64::from(trial.kills - round + 1);
-        let target = durable + 1 + rand::random::<u64>() % (2 * share).max(1);
+        let moment = Moment::choose(round, trial, durable);
         let ended = loop {
-            let (done, phase) = progress(&store).await;
-            durable = done;
+            let now = progress(&store).await;
+            durable = now.durable;
             match server.child.try_wait().expect("the server can be asked") {
                 Some(status) => break Some(status),
-                None if durable >= target || phase == "writing" => break None,
+                None if moment.has_come(&now) => break None,
                 None if began.elapsed() > PATIENCE => panic!("the server hangs: {}", server.log()),
                 None => tokio::time::sleep(Duration::from_millis(2)).await,
             }
@@ -179,11 +202,15 @@ async fn kill_and_check(trial: &Trial) {
             eprintln!("the run ended before kill {round}");
             break;
         }
-        tokio::time::sleep(Duration::from_micros(rand::random::<u64>() % 40_000)).await;
+        tokio::time::sleep(Duration::from_micros(rand::random::<u64>() % moment.within_us(trial))).await;
         server.kill();
-        let (done, phase) = progress(&store).await;
-        durable = done;
-        killed.push(format!("{durable} {phase} after {} ms", spawned.elapsed().as_millis()));
+        let now = progress(&store).await;
+        durable = now.durable;
+        let doing = match now.redriven {
+            true => "redriven",
+            false => "",
+        };
+        killed.push(format!("{durable} {} {doing} after {} ms", now.phase, spawned.elapsed().as_millis()));
     }
     store.close().await;
     let mut last = trial.spawn();
@@ -199,13 +226,65 @@ async fn kill_and_check(trial: &Trial) {
     eprintln!("{} on {engine}, {} items, {:.1} s; killed at: {}", trial.execution_type, trial.items, began.elapsed().as_secs_f64(), killed.join(", "));
 }
 
-/// Items with a durable outcome, and what the Map Run does. The counts add up whenever one looks.
-async fn progress(store: &Store) -> (u64, &'static str) {
-    let mut found = (0, "before the Map Run");
+/// When a server is killed.
+enum Moment {
+    /// When so many items are durable, or result files are written.
+    Durable(u64),
+    /// When the first pass has ended and a redrive begins.
+    Ended,
+    /// While what failed runs again.
+    Redriven,
+}
+
+impl Moment {
+    /// Two thirds of the kills are spread over the first pass.
+    fn choose(round: u32, trial: &Trial, durable: u64) -> Self {
+        let first = trial.kills.div_ceil(3) * 2;
+        match round {
+            round if round < first => {
+                let share = (trial.items - durable.min(trial.items)) / u64::from(first - round + 1);
+                Self::Durable(durable + 1 + rand::random::<u64>() % (2 * share).max(1))
+            }
+            round if round % 2 == 0 => Self::Ended,
+            _ => Self::Redriven,
+        }
+    }
+
+    fn has_come(&self, now: &Progress) -> bool {
+        match self {
+            Self::Durable(target) => now.durable >= *target || now.phase == "writing",
+            Self::Ended => now.ended || now.redriven,
+            Self::Redriven => now.redriven,
+        }
+    }
+
+    /// Within how many microseconds after that it is killed.
+    fn within_us(&self, trial: &Trial) -> u64 {
+        match self {
+            Self::Durable(_) => 40_000,
+            Self::Ended | Self::Redriven => 40_000 + trial.items * 5,
+        }
+    }
+}
+
+struct Progress {
+    /// Items with a durable outcome.
+    durable: u64,
+    /// What the Map Run does.
+    phase: &'static str,
+    ended: bool,
+    redriven: bool,
+}
+
+/// How far the run is. The counts add up whenever one looks.
+async fn progress(store: &Store) -> Progress {
+    let mut found = Progress { durable: 0, phase: "before the Map Run", ended: false, redriven: false };
     for run in store.runs(&workspace(), &store::RunFilter::default(), 10).await.unwrap() {
+        (found.ended, found.redriven) = (run.status.is_final(), run.redrive_count > 0);
         for map_run in store.map_runs(&workspace(), &run.id).await.unwrap() {
             assert!(map_run.item_counts.adds_up(), "{:?}", map_run.item_counts);
-            found = (map_run.item_counts.finished(), map_run.phase.as_str());
+            found.durable = map_run.item_counts.finished();
+            found.phase = map_run.phase.as_str();
         }
     }
     found
@@ -220,18 +299,22 @@ async fn check(trial: &Trial) {
     assert_eq!((map_run.item_counts.succeeded, map_run.item_counts.total), (items, items));
     assert!(map_run.item_counts.adds_up() && map_run.execution_counts.adds_up());
 
-    let mut records: HashMap<u64, u32> = HashMap::new();
+    let (mut records, mut failed): (HashMap<u64, u32>, HashMap<u64, u32>) = Default::default();
     let mut segments: HashMap<u32, Segment> = HashMap::new();
     for number in 0..server.store.next_segment(&map_run.id).await.unwrap() {
         if let Some(segment) = server.store.segment(&map_run.id, number).await.unwrap() {
             for slot in 0..segment.len() {
-                *records.entry(segment.record(slot as u16).unwrap().index).or_default() += 1;
+                let record = segment.record(slot as u16).unwrap();
+                let seen = if record.status == ItemStatus::Failed { &mut failed } else { &mut records };
+                *seen.entry(record.index).or_default() += 1;
             }
             segments.insert(number, segment);
         }
     }
     assert_eq!(records.len() as u64, items);
-    assert!(records.values().all(|times| *times == 1), "a child was recorded twice");
+    assert_eq!(failed.len() as u64, failing(items));
+    let once = records.values().chain(failed.values()).all(|times| *times == 1);
+    assert!(once, "an outcome was recorded twice");
     let mut seen = 0;
     for chunk in server.store.chunks_from(&map_run.id, 0, 10_000).await.unwrap() {
         for (index, child) in chunk.children() {

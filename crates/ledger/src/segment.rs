@@ -228,6 +228,20 @@ impl Segment {
         self.rows.is_empty()
     }
 
+    /// The bytes to store when succeeded children lose input, output and history, but for those that
+    /// `keep` names by index. Places stay as they are; an input that was dropped is empty.
+    pub fn without_payloads(&self, keep: impl Fn(u64) -> bool) -> Vec<u8> {
+        let mut builder = SegmentBuilder::default();
+        for record in (0..self.len() as u16).filter_map(|slot| self.record(slot)) {
+            let dropped = record.status == model::ItemStatus::Succeeded && !keep(record.index);
+            builder.push(&match dropped {
+                true => Record { input: "", output: Output::None, history: &[], ..record },
+                false => record,
+            });
+        }
+        builder.finish().0
+    }
+
     /// One record.
     pub fn record(&self, slot: u16) -> Option<Record<'_>> {
         let row = self.rows.get(usize::from(slot))?;
@@ -314,6 +328,27 @@ mod tests {
     use super::*;
     use model::ItemStatus;
     use proptest::prelude::*;
+
+    #[test]
+    fn dropped_payloads_leave_places_statuses_and_failures() {
+        let record = |index, status| Record {
+            index,
+            status,
+            attempt: 1,
+            input: r#"{"id":1}"#,
+            output: if status == ItemStatus::Succeeded { Output::Input } else { Output::None },
+            history: b"history",
+            ..Record::default()
+        };
+        let records =
+            [record(0, ItemStatus::Succeeded), record(1, ItemStatus::Failed), record(2, ItemStatus::Succeeded)];
+        let mut builder = SegmentBuilder::default();
+        records.iter().for_each(|one| assert!(usize::from(builder.push(one)) < 3));
+        let whole = Segment::decode(&builder.finish().0).unwrap();
+        let trimmed = Segment::decode(&whole.without_payloads(|index| index == 2)).unwrap();
+        let dropped = Record { input: "", output: Output::None, history: &[], ..records[0] };
+        assert_eq!([0, 1, 2].map(|slot| trimmed.record(slot).unwrap()), [dropped, records[1], records[2]]);
+    }
 
     proptest! {
         #[test]

@@ -16,6 +16,7 @@ pub mod arn;
 pub mod audit;
 pub mod connection;
 pub mod counts;
+pub mod guards;
 pub mod id;
 pub mod item_filter;
 pub mod item_test;
@@ -28,6 +29,7 @@ pub mod object;
 pub mod outline;
 pub mod overview;
 pub mod process;
+pub mod retention;
 pub mod run;
 pub mod status;
 pub mod timestamp;
@@ -40,6 +42,7 @@ pub use arn::{Arn, Partition};
 pub use audit::AuditEntry;
 pub use connection::{CallLimits, CallState, Connection, Function, FunctionKind, LambdaFunction};
 pub use counts::ItemCounts;
+pub use guards::{EarlyStop, Guards, Limits, Metered};
 pub use id::{
     ConnectionId, DeliveryId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WebhookId, WorkspaceId,
 };
@@ -52,6 +55,7 @@ pub use object::{Bucket, ObjectEntry, ObjectPage};
 pub use outline::{MapOutline, StateOutline, StateWork};
 pub use overview::{Attention, Overview};
 pub use process::{Package, ProcessFunction};
+pub use retention::Retention;
 pub use run::{
     AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation,
     OperationKind, Origin, Profile, ProgressPoint, RedrivePreview, RedriveSelection, ResultFile, Run, RunDetail,

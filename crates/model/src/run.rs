@@ -1,6 +1,7 @@
 //! Runs: a launched job, its Map Runs, their items, failures and operations.
 
 use crate::counts::ItemCounts;
+use crate::guards::{Limits, Metered};
 use crate::id::{JobId, ManifestId, OperationId, RunId};
 use crate::status::{ExecutionType, ItemStatus, RunStatus};
 use crate::timestamp::Timestamp;
@@ -162,6 +163,15 @@ pub struct MapRun {
     /// When it was last redriven.
     #[serde(default)]
     pub redriven_at: Option<Timestamp>,
+    /// What AWS would have metered of it so far.
+    #[serde(default)]
+    pub metered: Metered,
+    /// What AWS may bill for that, in US dollars; beyond it no child starts.
+    #[serde(default)]
+    pub budget_usd: Option<f64>,
+    /// Why nothing begins just now, where the server itself holds it back. It is told, not stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
 }
 
 /// One line of the items table.
@@ -265,14 +275,7 @@ pub enum OperationKind {
     /// New items were started again.
     Resume,
     /// Limits were changed.
-    UpdateLimits {
-        /// Children at once.
-        max_concurrency: Option<u32>,
-        /// Tolerated failed items.
-        tolerated_failure_count: Option<u64>,
-        /// Tolerated failed items in percent.
-        tolerated_failure_percentage: Option<f64>,
-    },
+    UpdateLimits(Limits),
 }
 
 /// Which unsuccessful children a redrive runs again.

@@ -2,6 +2,7 @@
 
 use crate::access_keys::AccessKeys;
 use crate::accounts::Accounts;
+use crate::retention::Sweeper;
 use crate::secrets::Sealer;
 use crate::states_api::Redrives;
 use crate::stores::Stores;
@@ -39,6 +40,7 @@ pub struct Service {
     accounts: Accounts,
     access_keys: AccessKeys,
     pub(crate) redrives: Redrives,
+    pub(crate) sweeper: Sweeper,
 }
 
 /// The use cases of accounts are the house's too.
@@ -56,7 +58,9 @@ impl Service {
         let accounts = Accounts::new(store.clone());
         let access_keys = AccessKeys::new(store.clone(), sealer.clone());
         let notifier = Notifier::new(stores.policy().clone());
-        Self { notifier, store, sealer, partition, stores, functions, executor, accounts, access_keys, redrives: Redrives::default() }
+        let sweeper = Sweeper::new(store.clone());
+        let redrives = Redrives::default();
+        Self { notifier, store, sealer, partition, stores, functions, executor, accounts, access_keys, redrives, sweeper }
     }
 
     /// The key pairs of AWS clients.

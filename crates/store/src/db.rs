@@ -2,9 +2,10 @@
 
 use crate::error::Error;
 use crate::migrations;
+use sqlx::Connection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::SqliteSynchronous;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -85,6 +86,7 @@ async fn open_sqlite(url: &str) -> Result<Db, Error> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
+        .after_release(|connection, _| Box::pin(is_clean(connection)))
         .connect_with(options.clone())
         .await?;
     migrations::SQLITE.run(&write).await?;
@@ -94,6 +96,14 @@ async fn open_sqlite(url: &str) -> Result<Db, Error> {
         .connect_with(options)
         .await?;
     Ok(Db::Sqlite { read, write })
+}
+
+/// Whether a connection can be used again. A full disk makes SQLite roll back by itself; sqlx then
+/// fails to, and would take every later transaction for a part of that one, which never ends.
+async fn is_clean(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What was begun to be rolled back is done before this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn open_postgres(url: &str) -> Result<Db, Error> {

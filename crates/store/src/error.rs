@@ -31,6 +31,27 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the same may work later: the database is away, busy or full. What it says of the data or
+    /// of the request stays as it is.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                !(error.is_unique_violation() || error.is_foreign_key_violation() || error.is_check_violation())
+            }
+            Self::Database(error) => !matches!(
+                error,
+                sqlx::Error::ColumnDecode { .. }
+                    | sqlx::Error::ColumnNotFound(_)
+                    | sqlx::Error::ColumnIndexOutOfBounds { .. }
+                    | sqlx::Error::Decode(_)
+                    | sqlx::Error::Encode(_)
+                    | sqlx::Error::RowNotFound
+                    | sqlx::Error::TypeNotFound { .. }
+            ),
+            _ => false,
+        }
+    }
+
     /// Turns a broken uniqueness rule into [`Error::Taken`]; leaves other errors alone.
     pub(crate) fn taken(error: sqlx::Error, what: &'static str, name: &str) -> Self {
         match error.as_database_error().is_some_and(|e| e.is_unique_violation()) {

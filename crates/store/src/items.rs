@@ -145,6 +145,14 @@ impl Store {
         row.map(|(data,)| Segment::decode(&data).map_err(|e| Error::unreadable("segment", e))).transpose()
     }
 
+    /// The indexes and keys of a segment's children, in the order of its records.
+    async fn segment_keys(&self, map_run: &str, number: u32) -> Result<Vec<(u64, String)>, Error> {
+        let row: Option<(Vec<u8>,)> = each!(self.read, pool => sqlx::query_as(
+            "SELECT keys FROM segments WHERE map_run_id = $1 AND number = $2")
+            .bind(map_run).bind(i64::from(number)).fetch_optional(pool).await?);
+        row.map_or(Ok(Vec::new()), |(keys,)| Segment::decode_keys(&keys).map_err(|e| Error::unreadable("segment", e)))
+    }
+
     /// The indexes of the children whose items have one of these keys.
     pub async fn indexes_of_keys(
         &self,
@@ -360,7 +368,7 @@ impl Store {
         map_run: &str,
         found: &[(u64, Child)],
     ) -> Result<Vec<ItemRow>, Error> {
-        let mut segments: HashMap<u32, Option<Segment>> = HashMap::new();
+        let mut segments: HashMap<u32, Vec<(u64, String)>> = HashMap::new();
         let groups: HashMap<u32, FailureGroup> = match found
             .iter()
             .any(|(_, child)| child.failure_group.is_some())
@@ -378,10 +386,10 @@ impl Store {
                         if segments.len() >= 8 {
                             segments.clear();
                         }
-                        segments.insert(segment, self.segment(map_run, segment).await?);
+                        segments.insert(segment, self.segment_keys(map_run, segment).await?);
                     }
-                    let record = segments.get(&segment).and_then(|s| s.as_ref()?.record(slot));
-                    record.map(|record| ledger::item_key(record.input)).unwrap_or_default()
+                    let keys = segments.get(&segment).and_then(|keys| keys.get(usize::from(slot)));
+                    keys.map(|(_, key)| key.clone()).unwrap_or_default()
                 }
             };
             rows.push(ItemRow {

@@ -22,6 +22,7 @@ mod manifests;
 mod map_runs;
 mod migrations;
 mod published;
+mod retention;
 mod run_saves;
 mod runs;
 mod sessions;

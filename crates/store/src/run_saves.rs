@@ -32,7 +32,7 @@ impl RunSave {
 
 impl Store {
     /// Stores steps of runs that `owner` holds. Answers for each whether it was stored: `false` when
-    /// the lease is lost, and nothing of that step was written then.
+    /// the lease is lost, and nothing of that step was written then. A run that has ended is let go.
     pub async fn save_runs(&self, saves: &[RunSave], owner: &str) -> Result<Vec<bool>, Error> {
         let details = saves
             .iter()
@@ -43,7 +43,9 @@ impl Store {
             let mut tx = pool.begin().await?;
             for (save, detail) in saves.iter().zip(&details) {
                 let held = sqlx::query(
-                    "UPDATE runs SET status = $1, detail = $2, snapshot = $3 WHERE id = $4 AND lease_owner = $5")
+                    "UPDATE runs SET status = $1, detail = $2, snapshot = $3,
+                       lease_owner = CASE WHEN $1 = 'RUNNING' THEN lease_owner ELSE NULL END
+                     WHERE id = $4 AND lease_owner = $5")
                     .bind(save.run.status.as_str())
                     .bind(detail)
                     .bind(save.snapshot.as_slice())

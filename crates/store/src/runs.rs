@@ -193,18 +193,21 @@ impl Store {
         rows.into_iter().map(stored).collect()
     }
 
-    /// Takes the lease of one run that has ended, so that it can be redriven. `false` when somebody holds it.
+    /// Takes the lease of one run that has ended, so that it can be redriven. `false` when somebody holds it;
+    /// with `seize` nobody else can, whatever a server that is dead has left there.
     pub async fn claim_run(
         &self,
         id: &RunId,
         owner: &str,
         now: Timestamp,
         until: Timestamp,
+        seize: bool,
     ) -> Result<bool, Error> {
+        let expired_at = if seize { i64::MAX } else { now.0 };
         let claimed = each!(self.write, pool => sqlx::query(
             "UPDATE runs SET lease_owner = $1, lease_until = $2
              WHERE id = $3 AND (lease_owner IS NULL OR lease_owner = $1 OR lease_until < $4)")
-            .bind(owner).bind(until.0).bind(id.as_str()).bind(now.0).execute(pool).await?.rows_affected());
+            .bind(owner).bind(until.0).bind(id.as_str()).bind(expired_at).execute(pool).await?.rows_affected());
         Ok(claimed > 0)
     }
 

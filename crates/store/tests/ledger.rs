@@ -59,6 +59,9 @@ fn map_run(run: &RunId) -> MapRun {
         stopped_at: None,
         redrive_count: 0,
         redriven_at: None,
+        metered: model::Metered::default(),
+        budget_usd: None,
+        held: None,
     }
 }
 
@@ -256,7 +259,7 @@ async fn leases(store: &Store, first: &RunId) {
     assert_eq!(store.renew_leases("one", Timestamp(7_000)).await.unwrap(), 0);
     let late = RunSave::bare(WorkspaceId::new(1, [1; 10]), run(first, "arn:1"), Vec::new());
     assert_eq!(store.save_runs(&[late], "one").await.unwrap(), [false]);
-    assert!(!store.claim_run(first, "one", Timestamp(8_000), Timestamp(9_000)).await.unwrap());
+    assert!(!store.claim_run(first, "one", Timestamp(8_000), Timestamp(9_000), false).await.unwrap());
     store.release_leases("two").await.unwrap();
     assert_eq!(store.take_over("two", Timestamp(0), Timestamp(9_000), true).await.unwrap().len(), 2);
 }

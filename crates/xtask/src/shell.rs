@@ -21,10 +21,17 @@ pub fn step<T>(what: &str, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::
     Ok(result)
 }
 
-/// A command in the repository's root.
+/// A command in the repository's root. It does not see what cargo told this program of its own package:
+/// build scripts that look at that would run again, and half of the dependencies with them.
 pub fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let own = ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
+        if own {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

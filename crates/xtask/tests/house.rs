@@ -15,7 +15,7 @@ const TABLE: [(&str, &[&str]); 12] = [
     ("store", &["model", "ledger"]),
     ("objects", &["model"]),
     ("functions", &["model", "asl"]),
-    ("executor", &["model", "asl", "manifest", "ledger", "store", "objects", "functions"]),
+    ("executor", &["model", "asl", "manifest", "ledger", "cost", "store", "objects", "functions"]),
     ("service", &["model", "asl", "manifest", "ledger", "cost", "store", "objects", "functions", "executor"]),
     ("app", &["model", "asl", "manifest", "ledger", "cost", "service"]),
     ("xtask", &[]),

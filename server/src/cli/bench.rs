@@ -1,8 +1,8 @@
-//! `mapwright bench map`, `mapwright bench functions`
+//! `mapwright bench map`, `mapwright bench polite`, `mapwright bench functions`
 
 use super::bench_functions;
 use anyhow::{Context, ensure};
-use executor::bench::{BenchChild, BenchMap, BenchReport, bench_map};
+use executor::bench::{BenchChild, BenchMap, BenchPolite, BenchReport, bench_map, bench_polite};
 use model::ExecutionType;
 use std::path::PathBuf;
 use store::Store;
@@ -29,6 +29,16 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Call a function whose capacity changes, from a long run and a short one, and show how calls follow it.
+    /// Needs no server
+    Polite {
+        /// How long, in seconds
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Call a Python function in processes of this machine and measure it. Needs no server
     Functions(bench_functions::Options),
 }
@@ -39,6 +49,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Map { items, child, execution_type, database_url, json } => {
             (items, child, execution_type, database_url, json)
         }
+        Command::Polite { seconds, json } => return polite(seconds, json).await,
         Command::Functions(options) => return bench_functions::run(options, &scratch()?).await,
     };
     ensure!(items > 0, "there must be at least one item");
@@ -51,6 +62,36 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     let report = measured.await;
     std::fs::remove_dir_all(&dir).with_context(|| format!("could not remove {}", dir.display()))?;
     show(&report?, json)
+}
+
+async fn polite(seconds: u64, json: bool) -> anyhow::Result<()> {
+    let dir = scratch()?;
+    let measured = async {
+        let store = Store::open(&format!("sqlite://{}/bench.sqlite", dir.display())).await?;
+        anyhow::Ok(bench_polite(BenchPolite { seconds }, store, &dir).await?)
+    };
+    let report = measured.await;
+    std::fs::remove_dir_all(&dir).with_context(|| format!("could not remove {}", dir.display()))?;
+    let report = report?;
+    if json {
+        println!("{}", serde_json::to_string(&report)?);
+        return Ok(());
+    }
+    println!("a call takes {} ms\n    s  capacity  limit  running  answered/s  refused/s", report.call_ms);
+    for point in &report.points {
+        let limit = point.limit.map_or("none".to_owned(), |limit| limit.to_string());
+        println!(
+            "{:>5.1}  {:>8}  {limit:>5}  {:>7}  {:>10.0}  {:>9.0}",
+            point.at_ms as f64 / 1000.0,
+            point.capacity,
+            point.running,
+            point.answered_per_s,
+            point.refused_per_s
+        );
+    }
+    println!("{} items beside it: {} ms", report.short_items, report.short_ms);
+    println!("from 1000 at once to {}: {} ms", report.new_limit, report.new_limit_ms);
+    Ok(())
 }
 
 fn child(name: &str) -> Result<BenchChild, String> {

@@ -45,12 +45,14 @@ fn splice(text: &str, start: usize, length: usize, with: &str) -> String {
 }
 
 /// A byte offset in UTF-16 code units.
+#[cfg(any(test, feature = "hydrate"))]
 pub fn to_utf16(text: &str, byte: usize) -> usize {
     let end = (0..=byte.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text[..end].encode_utf16().count()
 }
 
 /// An offset in UTF-16 code units in bytes.
+#[cfg(any(test, feature = "hydrate"))]
 pub fn from_utf16(text: &str, units: usize) -> usize {
     let mut seen = 0;
     for (at, c) in text.char_indices() {

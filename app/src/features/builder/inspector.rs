@@ -17,10 +17,10 @@ pub fn Inspector(
 ) -> impl IntoView {
     let shelf = RwSignal::new(Shelf::General);
     let pointer = Memo::new(move |_| desk.draft.with(|draft| draft.selected().map(str::to_owned)));
-    let tabs = Shelf::ALL.map(|one| {
+    let tab = move |one: Shelf| {
         let chosen = move || if shelf.get() == one { "true" } else { "false" };
         view! { <button type="button" role="tab" class="mw-tab" aria-selected=chosen on:click=move |_| shelf.set(one)>{one.label()}</button> }
-    });
+    };
     view! {
         <section class="mw-inspector" aria-label="Inspector" id="mw-inspector">
             {move || match pointer.get() {
@@ -28,7 +28,7 @@ pub fn Inspector(
                 Some(pointer) => view! { <Head desk pointer=pointer.clone()/> }.into_any(),
             }}
             <Show when=move || pointer.with(Option::is_some)>
-                <div class="mw-tabs" role="tablist" aria-label="Groups of fields">{tabs.clone().into_iter().collect_view()}</div>
+                <div class="mw-tabs" role="tablist" aria-label="Groups of fields">{Shelf::ALL.map(tab).into_iter().collect_view()}</div>
                 {move || pointer.get().map(|pointer| view! { <Fields desk pointer shelf/> })}
             </Show>
         </section>

@@ -2,6 +2,8 @@
 
 use crate::error::UiError;
 #[cfg(feature = "ssr")]
+use crate::form::number;
+#[cfg(feature = "ssr")]
 use crate::session::enter;
 use leptos::prelude::*;
 use model::{
@@ -120,17 +122,49 @@ pub async fn run_definition(w: String, id: String) -> Result<String, UiError> {
     }
 }
 
-/// Stops, pauses or resumes: `verb` is `stop`, `pause` or `resume`.
+/// Stops, pauses or resumes: `verb` is `stop`, `stop_after_flight`, `pause` or `resume`.
 #[server(prefix = "/rpc")]
 pub async fn control(w: String, id: String, verb: String) -> Result<(), UiError> {
     let (house, cx) = enter(&w).await?;
     let id = parse(&id)?;
     match verb.as_str() {
-        "stop" => house.stop_run(&cx, &id).await?,
+        "stop" => house.stop_run(&cx, &id, service::InFlight::Abort).await?,
+        "stop_after_flight" => house.stop_run(&cx, &id, service::InFlight::Finish).await?,
         "pause" => house.pause_run(&cx, &id).await?,
         _ => house.resume_run(&cx, &id).await?,
     }
     Ok(())
+}
+
+/// Limits as they stand in a form; what is empty stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LimitFields {
+    /// Children at once.
+    pub max_concurrency: String,
+    /// Tolerated failed items.
+    pub failures: String,
+    /// Tolerated failed items, in percent.
+    pub failures_percent: String,
+    /// US dollars.
+    pub budget_usd: String,
+}
+
+/// Changes the limits of the Map Run that is running.
+#[server(prefix = "/rpc")]
+pub async fn change_limits(w: String, id: String, limits: LimitFields) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    let id = parse(&id)?;
+    let asked = model::Limits {
+        max_concurrency: number("max_concurrency", &limits.max_concurrency)?,
+        tolerated_failure_count: number("tolerated_failure_count", &limits.failures)?,
+        tolerated_failure_percentage: number("tolerated_failure_percentage", &limits.failures_percent)?,
+        budget_usd: number("budget_usd", &limits.budget_usd)?,
+    };
+    let changed = match house.run(&cx, &id).await?.map_runs.last() {
+        Some(map) => asked.changing(map),
+        None => asked,
+    };
+    Ok(house.update_limits(&cx, &id, changed).await?)
 }
 
 /// Counts what a redrive would run again; exact.
@@ -162,6 +196,17 @@ pub async fn review(w: String, job: String, version: Option<u32>) -> Result<Laun
     Ok(LaunchView { job, version, manifests: house.manifests(&cx).await? })
 }
 
+/// What ends a run early, as it stands in a form; what is empty is not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GuardFields {
+    /// Failed items …
+    pub failed: String,
+    /// … of the first so many.
+    pub of: String,
+    /// US dollars.
+    pub budget_usd: String,
+}
+
 /// Launches and goes to the run's page.
 #[server(prefix = "/rpc")]
 pub async fn launch(
@@ -171,6 +216,7 @@ pub async fn launch(
     manifest: Option<String>,
     input: String,
     note: String,
+    guards: GuardFields,
 ) -> Result<(), UiError> {
     let (house, cx) = enter(&w).await?;
     let input = match input.trim() {
@@ -180,6 +226,12 @@ pub async fn launch(
         })?),
     };
     let manifest = manifest.filter(|id| !id.is_empty());
+    let early_stop = match (number("failed", &guards.failed)?, number("of", &guards.of)?) {
+        (Some(failed), Some(of)) => Some(model::EarlyStop { failed, of }),
+        (None, None) => None,
+        _ => return Err(service::Error::invalid("early_stop", "An early stop needs both numbers.").into()),
+    };
+    let guards = model::Guards { early_stop, budget_usd: number("budget_usd", &guards.budget_usd)? };
     let run = house
         .launch(&cx, service::LaunchRun {
             job: job.parse().map_err(|_| service::Error::not_found("job", &job))?,
@@ -190,7 +242,7 @@ pub async fn launch(
             input,
             note,
             profile: model::Profile::Lenient,
-            early_stop: None,
+            guards,
         })
         .await?;
     leptos_axum::redirect(&crate::routes::At(w).run(run.id.as_str()));

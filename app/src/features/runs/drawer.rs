@@ -4,9 +4,9 @@ use super::api;
 use super::live::Live;
 use crate::load::load;
 use crate::shell::Place;
-use crate::ui::{Card, CodeBlock, Drawer, Failure, JsonTree, Status, StatusPill, TableFrame, TimeText, format};
+use crate::ui::{Card, CodeBlock, Drawer, Failure, JsonTree, Notice, Status, StatusPill, TableFrame, TimeText, format};
 use leptos::prelude::*;
-use model::{ItemDetail, Timestamp};
+use model::{ItemDetail, ItemStatus, Timestamp};
 use serde_json::Value;
 
 /// The drawer over the page. Its address is the item's.
@@ -40,6 +40,7 @@ fn Detail(item: ItemDetail) -> AnyView {
     let states = passes(&item.history);
     let json = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
     let (input, output) = (json(&item.input), json(&item.output));
+    let dropped = row.status == ItemStatus::Succeeded && item.input.is_none();
     let attempts = item.earlier_attempts;
     let error = row.error.clone().map(|error| {
         let cause = item.cause.clone().unwrap_or_default();
@@ -57,6 +58,7 @@ fn Detail(item: ItemDetail) -> AnyView {
                 {row.started_at.map(|at| view! { " · " <TimeText at/> })}
             </p>
             {error}
+            {dropped.then(|| view! { <Notice>"Its input, output and history were dropped, as the workspace's retention says."</Notice> })}
             <Timeline states/>
             {input.map(|value| view! { <Card title="Input"><JsonTree value=value/></Card> })}
             {output.map(|value| view! { <Card title="Output"><JsonTree value=value/></Card> })}

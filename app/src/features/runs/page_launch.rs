@@ -5,7 +5,7 @@ use crate::error::ErrorNote;
 use crate::features::estimate::{AdviceList, Headline};
 use crate::load::load;
 use crate::shell::Place;
-use crate::ui::{Breadcrumbs, Button, ButtonKind, Card, Crumb, LinkButton, Notice, TextInput, Tone, format};
+use crate::ui::{Breadcrumbs, Button, ButtonKind, Card, Crumb, LinkButton, Notice, NumberInput, TextInput, Tone, format};
 use asl::check::{CheckOptions, Severity, check};
 use cost::{Facts, Inputs, PriceBook};
 use leptos::prelude::*;
@@ -108,6 +108,16 @@ fn Review(view: LaunchView) -> AnyView {
                         <textarea class="mw-input mw-input--mono" id="input" name="input" rows="3" placeholder="{}"></textarea>
                     </div>
                     <TextInput name="note" label="Note" optional=true placeholder="why this run"/>
+                </div>
+            </Card>
+            <Card title="Guards">
+                <div class="mw-form">
+                    <div class="mw-form__row">
+                        <NumberInput name="guards[failed]" label="Stop when so many fail" unit="items" min="1" optional=true/>
+                        <NumberInput name="guards[of]" label="of the first" unit="items" min="1" optional=true/>
+                        <NumberInput name="guards[budget_usd]" label="Budget" unit="US $" min="0" step="any" optional=true/>
+                    </div>
+                    <p class="mw-field__help">"The budget is what AWS Step Functions would bill. When it is used up no other item begins, and those in flight finish."</p>
                 </div>
             </Card>
             <Card title="Estimate">{move || estimate(&outline, picked_manifest(), &estimate_page)}</Card>

@@ -1,16 +1,16 @@
 //! One run: live counts, the map, and a tab for each question.
 
-use super::api::{self, Control, RunView};
+use super::api::{self, RunView};
+use super::controls::Controls;
 use super::drawer::ItemDrawer;
 use super::items::ItemsTab;
 use super::live::{Link, Live};
 use super::redrive::RedriveButton;
 use super::tabs;
-use crate::error::ErrorNote;
 use crate::load::load;
 use crate::shell::Place;
 use crate::ui::{
-    Breadcrumbs, Button, ButtonKind, Crumb, Figures, KeyFigure, Status, StatusPill, TabItem, Tabs, TimeText, Tone, format,
+    Breadcrumbs, Crumb, Figures, KeyFigure, Notice, Status, StatusPill, TabItem, Tabs, TimeText, Tone, format,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -107,25 +107,7 @@ fn tab_list(base: String, live: Live) -> Signal<Vec<TabItem>> {
 fn Head(live: Live, id: String, newer: Option<u32>, refresh: Callback<()>) -> AnyView {
     let place = Place::here();
     let run = live.run.get_untracked();
-    let control = ServerAction::<Control>::new();
-    Effect::new(move |_| {
-        if control.version().get() > 0 {
-            refresh.run(());
-        }
-    });
-    let failed = move || control.value().get().and_then(Result::err);
     let crumbs = vec![Crumb::link("Runs", place.at().runs()), Crumb::here(run.id.short())];
-    let send = {
-        let id = id.clone();
-        move |verb: &'static str| {
-            control.dispatch(Control { w: place.w.get_untracked(), id: id.clone(), verb: verb.into() });
-        }
-    };
-    let (stop, hold) = (send.clone(), send);
-    let ended = Signal::derive(move || {
-        live.run.with(|run| run.status.is_final()).then(|| "The run has ended.".to_owned())
-    });
-    let paused = Memo::new(move |_| live.map_run.with(|map| map.as_ref().is_some_and(|m| m.phase == MapRunPhase::Paused)));
     let link = move || match live.link.get() {
         Link::Still => None,
         Link::Live => Some(view! { <span class="mw-live">"live"</span> }.into_any()),
@@ -134,6 +116,7 @@ fn Head(live: Live, id: String, newer: Option<u32>, refresh: Callback<()>) -> An
     let reason = move || {
         live.run.with(|run| run.error.clone().map(|error| (error, run.cause.clone().unwrap_or_default())))
     };
+    let held = move || live.map_run.with(|map| map.as_ref().and_then(|map| map.held.clone()));
     view! {
         <header class="mw-page__head">
             <Breadcrumbs crumbs/>
@@ -143,10 +126,7 @@ fn Head(live: Live, id: String, newer: Option<u32>, refresh: Callback<()>) -> An
                 {link}
             </div>
             <div class="mw-actions">
-                <Button blocked=ended on:click=move |_| hold(if paused.get_untracked() { "resume" } else { "pause" })>
-                    {move || if paused.get() { "Resume" } else { "Pause" }}
-                </Button>
-                <Button kind=ButtonKind::DangerQuiet blocked=ended on:click=move |_| stop("stop")>"Stop"</Button>
+                <Controls id=id.clone() live refresh/>
                 <RedriveButton id live newer refresh/>
             </div>
             <p class="mw-page__lead">
@@ -157,7 +137,7 @@ fn Head(live: Live, id: String, newer: Option<u32>, refresh: Callback<()>) -> An
         {move || reason().map(|(error, cause)| view! {
             <div class="mw-notice mw-tone--danger" role="status"><span class="mw-status__glyph" aria-hidden="true">"✕"</span><p><strong>{error}</strong>" "{cause}</p></div>
         })}
-        {move || failed().map(|error| view! { <ErrorNote error/> })}
+        {move || held().map(|why| view! { <Notice tone=Tone::Warn>{why}</Notice> })}
     }
     .into_any()
 }
@@ -189,6 +169,7 @@ fn Numbers(live: Live) -> AnyView {
             <KeyFigure label="Throughput" value=rate note=rate_of/>
             <KeyFigure label="In flight" value=map(|m| format::count(m.execution_counts.running))
                 note=map(|m| format!("limit {}", format::count(u64::from(m.max_concurrency))))/>
+            <KeyFigure label="On AWS so far" value=map(spent) note=map(budget)/>
             <KeyFigure label="Phase" value=map(|m| format!("{:?}", m.phase)) note=map(|m| m.state_name.clone())/>
         </Figures>
     }
@@ -203,6 +184,19 @@ fn tolerated(map: &MapRun) -> String {
         (true, false) => format!("limit {}", format::percent_of(map.tolerated_failure_percentage)),
         (false, true) => format!("limit {items}"),
         (false, false) => "none is tolerated".to_owned(),
+    }
+}
+
+/// What Step Functions would have billed so far.
+fn spent(map: &MapRun) -> String {
+    let region = map.arn.split(':').nth(3).unwrap_or_default();
+    cost::metered_bill(&map.metered, &cost::prices_of(region)).total.to_string()
+}
+
+fn budget(map: &MapRun) -> String {
+    match map.budget_usd {
+        Some(usd) => format!("budget ${usd}"),
+        None => "Step Functions alone".to_owned(),
     }
 }
 

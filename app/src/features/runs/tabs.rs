@@ -281,10 +281,15 @@ fn words(kind: &OperationKind) -> String {
         OperationKind::Stop => "Stop".to_owned(),
         OperationKind::Pause => "Pause".to_owned(),
         OperationKind::Resume => "Resume".to_owned(),
-        OperationKind::UpdateLimits { max_concurrency, .. } => match max_concurrency {
-            Some(limit) => format!("Limits: {limit} at once"),
-            None => "Limits".to_owned(),
-        },
+        OperationKind::UpdateLimits(limits) => {
+            let words = [
+                limits.max_concurrency.map(|limit| format!("{limit} at once")),
+                limits.tolerated_failure_count.map(|items| format!("{items} failed items tolerated")),
+                limits.tolerated_failure_percentage.map(|percent| format!("{percent} % of items tolerated")),
+                limits.budget_usd.map(|usd| format!("budget ${usd}")),
+            ];
+            format!("Limits: {}", words.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use crate::error::UiError;
 #[cfg(feature = "ssr")]
+use crate::form::number;
+#[cfg(feature = "ssr")]
 use crate::session::enter;
 use leptos::prelude::*;
 use model::{
-    AccessKey, ApiToken, Connection, Invitation, Member, Permission, Role, Timestamp, TokenId, UserId,
+    AccessKey, ApiToken, Connection, Invitation, Member, Permission, Retention, Role, Timestamp, TokenId, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +71,36 @@ pub struct AuditLine {
 pub async fn rename_workspace(w: String, name: String) -> Result<(), UiError> {
     let (house, cx) = enter(&w).await?;
     Ok(house.rename_workspace(&cx, &name).await?)
+}
+
+/// Days as they stand in a form; empty for never.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RetentionFields {
+    /// Payloads of succeeded items.
+    pub payload_days: String,
+    /// The sample of them that is kept.
+    pub keep_one_in: String,
+    /// Whole runs.
+    pub run_days: String,
+}
+
+/// How long things are kept.
+#[server(prefix = "/rpc")]
+pub async fn read_retention(w: String) -> Result<Retention, UiError> {
+    let (house, cx) = enter(&w).await?;
+    Ok(house.retention(&cx).await?)
+}
+
+/// Sets how long things are kept.
+#[server(prefix = "/rpc")]
+pub async fn set_retention(w: String, days: RetentionFields) -> Result<(), UiError> {
+    let (house, cx) = enter(&w).await?;
+    let policy = Retention {
+        payload_days: number("payload_days", &days.payload_days)?,
+        keep_one_in: number("keep_one_in", &days.keep_one_in)?,
+        run_days: number("run_days", &days.run_days)?,
+    };
+    Ok(house.set_retention(&cx, policy).await?)
 }
 
 /// Members and open invitations.

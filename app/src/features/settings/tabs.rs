@@ -23,6 +23,7 @@ pub fn SettingsFrame(
             tab("tokens", "API tokens"),
             tab("access-keys", "Access keys"),
             tab("connections", "Connections"),
+            tab("retention", "Retention"),
             tab("audit", "Audit"),
         ]
     });

@@ -1,11 +1,5 @@
 //! What the items of a benchmark do.
 
-use crate::tasks::{OnStop, Tasks};
-use functions::{FunctionConfig, FunctionDirectory, HttpEndpoint};
-use model::WorkspaceId;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-
 /// What each item does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BenchChild {
@@ -55,69 +49,8 @@ impl BenchChild {
             }
             Self::Http => {
                 r#""StartAt":"Call","States":{"Call":{"Type":"Task",
-                "Resource":"arn:aws:lambda:us-east-1:000000000000:function:noop","End":true}}"#
+                "Resource":"arn:aws:lambda:us-east-1:000000000000:function:service","End":true}}"#
             }
         }
-    }
-}
-
-/// The function `noop`: an HTTP endpoint that reads a request and answers `{}`.
-pub(super) struct NoOp {
-    url: String,
-}
-
-impl NoOp {
-    pub(super) async fn start(tasks: &Tasks) -> std::io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}/", listener.local_addr()?);
-        let more = tasks.clone();
-        tasks.start("no-op endpoint", OnStop::Drop, async move {
-            while let Ok((connection, _)) = listener.accept().await {
-                more.start("no-op connection", OnStop::Drop, async move {
-                    // A broken connection ends.
-                    let _ = answer(connection).await;
-                });
-            }
-        });
-        Ok(Self { url })
-    }
-
-    pub(super) fn url(&self) -> &str {
-        &self.url
-    }
-}
-
-#[async_trait::async_trait]
-impl FunctionDirectory for NoOp {
-    async fn find(&self, _: &WorkspaceId, name: &str) -> Result<Option<FunctionConfig>, String> {
-        Ok((name == "noop").then(|| FunctionConfig::Http(HttpEndpoint::new(&self.url))))
-    }
-}
-
-async fn answer(connection: TcpStream) -> std::io::Result<()> {
-    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
-    connection.set_nodelay(true)?;
-    let mut connection = BufReader::new(connection);
-    let (mut line, mut body) = (String::new(), Vec::new());
-    loop {
-        let mut length = 0;
-        loop {
-            line.clear();
-            if connection.read_line(&mut line).await? == 0 {
-                return Ok(());
-            }
-            let Some((name, value)) = line.split_once(':') else {
-                match line.trim().is_empty() {
-                    true => break,
-                    false => continue,
-                }
-            };
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse().unwrap_or(0);
-            }
-        }
-        body.resize(length, 0);
-        connection.read_exact(&mut body).await?;
-        connection.get_mut().write_all(ANSWER).await?;
     }
 }

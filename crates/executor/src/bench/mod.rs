@@ -1,26 +1,26 @@
-//! Measuring a Map Run: what `mapwright bench map` does.
+//! Measuring Map Runs: what `mapwright bench map` and `mapwright bench polite` do.
 
 mod bare_http;
 mod child;
+mod ground;
+mod polite;
 mod process;
+mod service;
 
 pub use child::BenchChild;
-use child::NoOp;
-use process::{cpu_us, peak_rss_bytes};
+pub use polite::{BenchPolite, PolitePoint, PoliteReport, bench_polite};
 
-use crate::clock::Clock;
-use crate::deps::{Deps, Options};
+use crate::Tasks;
 use crate::error::Error;
-use crate::executor::Executor;
-use crate::launch::Launch;
 use crate::map_run::ManifestRef;
-use crate::{FunctionCalls, NoMachines, OnStop, Tasks};
-use functions::{Functions, NoObjects};
-use model::{ExecutionType, MapRunPhase, Profile, Run, RunId, RunStatus, WorkspaceId};
-use objects::{AddressPolicy, Embedded, EmbeddedOptions, Objects, PutOptions};
+use ground::{BUCKET, Ground, failed};
+use model::{ExecutionType, MapRunPhase, RunStatus};
+use objects::{Objects, PutOptions};
+use process::{cpu_us, peak_rss_bytes};
 use serde::Serialize;
+use service::Service;
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 use store::Store;
 
@@ -80,30 +80,17 @@ pub struct BenchReport {
 /// # Errors
 /// When the store or the object store does not do its work, or the run does not succeed.
 pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<BenchReport, Error> {
-    let failed = |what: &str, e: &dyn std::fmt::Display| Error::Unreadable(format!("{what}: {e}"));
     let tasks = Tasks::default();
-    let opened = Embedded::open(&dir.join("objects"), EmbeddedOptions::default()).await;
-    let (embedded, serve) = opened.map_err(|e| failed("the object store does not open", &e))?;
-    tasks.start("objects", OnStop::Wait, serve);
-    let objects = Objects::new(embedded.client_endpoint(), AddressPolicy::private())
-        .map_err(|e| failed("no client can be made", &e))?;
-    let manifest = put_manifest(&objects, what.items).await.map_err(|e| failed("the manifest is not written", &e))?;
-    let endpoint = NoOp::start(&tasks).await.map_err(|e| failed("the HTTP endpoint does not start", &e))?;
-    let url = endpoint.url().to_owned();
-    let options = functions::Options { addresses: AddressPolicy::private(), ..functions::Options::default() };
-    let functions = Functions::new(options, Arc::new(endpoint), Arc::new(NoObjects));
-    let clock = Clock::system();
-    let calls = FunctionCalls::new(functions, Arc::new(objects.clone()), clock.clone());
-    let deps =
-        Deps { store: store.clone(), objects: Arc::new(objects), calls: Arc::new(calls), machines: Arc::new(NoMachines), clock: clock.clone() };
-    let executor = Executor::start(deps, Options::default(), tasks.clone()).await?;
-
-    let workspace = bench_workspace(&store).await?;
-    let (launch, run) = launch(what, workspace.clone(), manifest, &clock);
+    let service = Service::no_op(&tasks).await.map_err(|e| failed("the HTTP endpoint does not start", &e))?;
+    let url = service.url().to_owned();
+    let ground = Ground::start(store, dir, tasks, service).await?;
+    let Ground { executor, store, workspace, .. } = &ground;
+    let manifest = put_manifest(&ground.objects, "items.jsonl", what.items).await;
+    let manifest = manifest.map_err(|e| failed("the manifest is not written", &e))?;
     let reference = reference_us();
     let cpu_before = cpu_us();
     let began = Instant::now();
-    executor.launch(launch).await?;
+    let run = ground.launch(definition(what), manifest).await?;
     let mut written_from = None;
     while executor.is_running(&run) {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -124,18 +111,17 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
         }
         _ => None,
     };
-    let ended = store.run(&workspace, &run).await?.ok_or(Error::NotFound)?;
+    let ended = store.run(workspace, &run).await?.ok_or(Error::NotFound)?;
     if ended.status != RunStatus::Succeeded {
         return Err(Error::Conflict(format!("the run ended {}: {:?} {:?}", ended.status, ended.error, ended.cause)));
     }
-    let map_run = store.map_runs(&workspace, &run).await?.pop().ok_or(Error::NotFound)?;
+    let map_run = store.map_runs(workspace, &run).await?.pop().ok_or(Error::NotFound)?;
     let (ledger, history) = store.ledger_bytes(&map_run.id).await?;
     let items = map_run.item_counts.succeeded;
     let mut commits: Vec<u32> = executor.commit_times().lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
     commits.sort_unstable();
-    executor.drain(Duration::from_secs(5)).await;
-    embedded.shutdown();
-    tasks.stop().await;
+    let database = store.engine().to_owned();
+    ground.stop().await;
     Ok(BenchReport {
         items,
         seconds,
@@ -147,7 +133,7 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
         history_bytes_per_item: history as f64 / items as f64,
         commit_p99_ms: commits.get(commits.len() * 99 / 100).map_or(0.0, |us| f64::from(*us) / 1000.0),
         commits: commits.len(),
-        database: store.engine().to_owned(),
+        database,
         reference_us_per_item: reference,
         cpu_ratio: cpu as f64 / items as f64 / reference,
         writing_seconds,
@@ -155,66 +141,24 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
     })
 }
 
-fn launch(what: BenchMap, workspace: WorkspaceId, manifest: ManifestRef, clock: &Clock) -> (Launch, RunId) {
-    let now = clock.now();
-    let id = RunId::new(now.0, rand::random());
-    let arn = model::Partition::default().execution("bench", id.as_str());
+fn definition(what: BenchMap) -> String {
     // Without a bucket for results the state's output would be limited to 256 KiB.
-    let definition = format!(
+    format!(
         r#"{{"StartAt":"Each","States":{{"Each":{{"Type":"Map","Label":"each","ItemProcessor":{{
         "ProcessorConfig":{{"Mode":"DISTRIBUTED","ExecutionType":"{}"}},{}}},
-        "ResultWriter":{{"Resource":"arn:aws:states:::s3:putObject","Parameters":{{"Bucket":"bench","Prefix":"out"}},
+        "ResultWriter":{{"Resource":"arn:aws:states:::s3:putObject","Parameters":{{"Bucket":"{BUCKET}","Prefix":"out"}},
         "WriterConfig":{{"Transformation":"COMPACT","OutputType":"JSONL"}}}},"End":true}}}}}}"#,
         match what.execution_type {
             ExecutionType::Standard => "STANDARD",
             ExecutionType::Express => "EXPRESS",
         },
         what.child.processor()
-    );
-    let run = Run {
-        id: id.clone(),
-        job_id: None,
-        job_name: "bench".into(),
-        job_version: 1,
-        manifest_id: None,
-        status: RunStatus::Running,
-        arn: arn.as_str().into(),
-        input: "{}".into(),
-        output: None,
-        error: None,
-        cause: None,
-        started_by: "bench".into(),
-        note: String::new(),
-        started_at: now,
-        stopped_at: None,
-        redrive_count: 0,
-        redriven_at: None,
-        origin: model::Origin::default(),
-    };
-    let launch = Launch {
-        workspace,
-        run,
-        definition: definition.into(),
-        profile: Profile::Strict,
-        manifest: Some(manifest),
-        early_stop: None,
-    };
-    (launch, id)
+    )
 }
 
-async fn bench_workspace(store: &Store) -> Result<WorkspaceId, Error> {
-    let id = WorkspaceId::new(0, *b"benchbench");
-    let workspace = model::Workspace { id: id.clone(), slug: "bench".into(), name: "Bench".into() };
-    match store.add_workspace(&workspace, model::Timestamp(0)).await {
-        Ok(()) | Err(store::Error::Taken { .. }) => Ok(id),
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn put_manifest(objects: &Objects, items: u64) -> Result<ManifestRef, objects::Error> {
+async fn put_manifest(objects: &Objects, key: &str, items: u64) -> Result<ManifestRef, objects::Error> {
     const PIECE_BYTES: usize = 1 << 20;
-    objects.create_bucket("bench").await?;
-    let mut upload = objects.upload("bench", "items.jsonl", PutOptions::default());
+    let mut upload = objects.upload(BUCKET, key, PutOptions::default());
     let mut text = String::with_capacity(PIECE_BYTES + 512);
     for index in 0..items {
         push_line(&mut text, index);
@@ -224,7 +168,7 @@ async fn put_manifest(objects: &Objects, items: u64) -> Result<ManifestRef, obje
     }
     upload.write(text.into()).await?;
     upload.finish().await?;
-    Ok(ManifestRef { bucket: "bench".into(), key: "items.jsonl".into(), items })
+    Ok(ManifestRef { bucket: BUCKET.into(), key: key.into(), items })
 }
 
 /// One item of some 170 bytes.

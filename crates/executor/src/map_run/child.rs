@@ -196,7 +196,7 @@ impl ChildDrive {
             machine: shop.plan.machine.clone(),
             definition: shop.plan.definition(),
             profile: shop.plan.profile,
-            early_stop: None,
+            guards: model::Guards::default(),
             place: format!("{}/{index}/", shop.map_run),
             halt: shop.halt.clone(),
         })));

@@ -1,6 +1,7 @@
 //! Reading: from bytes to blocks of children, in order, from the cursor on.
 
 use super::note::{Block, Note, Resume, Seed, SeedInput};
+use super::patience::patiently;
 use super::plan::{Cursor, Plan, Position};
 use super::source::{Source, SourceFault};
 use crate::deps::Buckets;
@@ -32,7 +33,8 @@ pub(crate) struct Feeder {
     pub(crate) journal: HashMap<u64, Vec<u8>>,
     pub(crate) blocks: mpsc::Sender<Block>,
     pub(crate) notes: mpsc::Sender<Note>,
-    pub(crate) abort: CancellationToken,
+    /// No child begins any more.
+    pub(crate) close: CancellationToken,
 }
 
 struct Open {
@@ -44,7 +46,7 @@ struct Open {
 }
 
 impl Feeder {
-    /// Reads to the end, until a fault, or until the run is aborted.
+    /// Reads to the end, until a fault, or until the run is closed.
     pub(crate) async fn run(mut self) {
         let ended = AssertUnwindSafe(self.feed()).catch_unwind().await.unwrap_or_else(|panic| {
             Some(Err(SourceFault::reading(format!("The reader broke down: {}", panic_text(&*panic)))))
@@ -70,7 +72,7 @@ impl Feeder {
         let source: Arc<str> = "".into();
         let mut next = 0;
         loop {
-            let chunks = self.store.chunks_from(&self.map_run, next, 1).await.map_err(unreadable)?;
+            let chunks = patiently(|| self.store.chunks_from(&self.map_run, next, 1)).await.map_err(unreadable)?;
             let Some(chunk) = chunks.into_iter().next() else {
                 return Ok(());
             };
@@ -85,7 +87,8 @@ impl Feeder {
                     if segments.len() >= 16 {
                         segments.clear();
                     }
-                    let segment = self.store.segment(&self.map_run, place.segment).await.map_err(unreadable)?;
+                    let segment = patiently(|| self.store.segment(&self.map_run, place.segment));
+                    let segment = segment.await.map_err(unreadable)?;
                     segments.insert(place.segment, segment);
                 }
                 let Some(record) = segments.get(&place.segment).and_then(|s| s.as_ref()?.record(place.slot)) else {
@@ -120,9 +123,9 @@ impl Feeder {
         }
     }
 
-    /// `None` when the run was aborted.
+    /// `None` when the run was closed.
     async fn read(&mut self) -> Result<Option<Cursor>, SourceFault> {
-        if self.abort.is_cancelled() {
+        if self.close.is_cancelled() {
             return Ok(None);
         }
         let mut source = Source::open(&self.plan, &self.buckets, &self.cursor).await?;
@@ -146,7 +149,7 @@ impl Feeder {
         loop {
             let more = tokio::select! {
                 more = source.read(&mut portion) => more?,
-                () = self.abort.cancelled() => return Ok(None),
+                () = self.close.cancelled() => return Ok(None),
             };
             for item in portion.drain(..) {
                 next_item = item.index + 1;
@@ -234,7 +237,7 @@ impl Feeder {
     async fn send(&self, block: Block) -> bool {
         tokio::select! {
             sent = self.blocks.send(block) => sent.is_ok(),
-            () = self.abort.cancelled() => false,
+            () = self.close.cancelled() => false,
         }
     }
 }
@@ -316,7 +319,7 @@ impl Skipper {
     async fn is_done(&mut self, index: u64, store: &Store, map_run: &str) -> Result<bool, SourceFault> {
         let number = (index / CHUNK_CHILDREN) as u32;
         if self.chunk.number() != number {
-            let stored = store.chunk(map_run, number).await.map_err(unreadable)?;
+            let stored = patiently(|| store.chunk(map_run, number)).await.map_err(unreadable)?;
             self.chunk = stored.unwrap_or_else(|| Chunk::new(number));
         }
         let child = self.chunk.child((index % CHUNK_CHILDREN) as usize);

@@ -1,25 +1,23 @@
 //! The ledger's task: takes notes, commits in groups, then tells waiters and viewers.
 
+use super::meter::BUDGET_ERROR;
 use super::note::{Change, Note, Tokens};
+use super::patience::{Committer, patiently};
 use super::recorder::Recorder;
 use crate::clock::Clock;
 use crate::deps::Options;
-use crate::launch::EarlyStop;
-use crate::watch::{Board, Draft};
-use crate::window::Window;
+use crate::watch::Draft;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use ledger::{CHUNK_CHILDREN, Chunk};
+use model::EarlyStop;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{LedgerCommit, Store};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How often a commit that failed is tried again.
-const COMMIT_TRIES: u32 = 8;
 const NOTES_AT_ONCE: usize = 64;
 
 /// Why the ledger stopped.
@@ -34,14 +32,12 @@ pub(crate) enum Kept {
 /// Owns the recorder while children run.
 pub(crate) struct Keeper {
     pub(crate) recorder: Recorder,
-    pub(crate) store: Store,
-    pub(crate) owner: String,
+    pub(crate) committer: Committer,
     pub(crate) clock: Clock,
     pub(crate) options: Options,
-    pub(crate) board: Board,
-    pub(crate) window: Arc<Window>,
     pub(crate) abort: CancellationToken,
-    pub(crate) halt: CancellationToken,
+    /// No child begins any more.
+    pub(crate) close: CancellationToken,
     pub(crate) commits: CommitTimes,
     pub(crate) controls: mpsc::Receiver<Control>,
     /// Looked at until enough items have ended.
@@ -55,7 +51,7 @@ pub(crate) type Control = (Change, oneshot::Sender<()>);
 pub type CommitTimes = Arc<std::sync::Mutex<VecDeque<u32>>>;
 
 /// Commits whose time is remembered.
-const TIMES_KEPT: usize = 65_536;
+pub(crate) const TIMES_KEPT: usize = 65_536;
 
 struct Flight {
     done: BoxFuture<'static, Result<bool, store::Error>>,
@@ -84,7 +80,7 @@ impl Keeper {
                 first_dirty = None;
             }
             if !open && flight.is_none() && !self.recorder.is_dirty() {
-                return match self.halt.is_cancelled() {
+                return match self.committer.halt.is_cancelled() {
                     true => Kept::GivenUp("the server is shutting down".into()),
                     false => Kept::Complete,
                 };
@@ -109,7 +105,7 @@ impl Keeper {
                         let _ = waiter.send(());
                     }
                     if let Some(draft) = flight.draft {
-                        self.board.publish(draft);
+                        self.committer.board.publish(draft);
                     }
                 }
                 Some((change, durable)) = self.controls.recv(), if open => {
@@ -145,7 +141,7 @@ impl Keeper {
                 {
                     last_publish = Some(Instant::now());
                     let draft = self.draft(false);
-                    self.board.publish(draft);
+                    self.committer.board.publish(draft);
                 }
             }
         }
@@ -155,9 +151,9 @@ impl Keeper {
     pub(crate) async fn finish(&mut self) -> Result<bool, store::Error> {
         let commit = self.recorder.take_commit(true);
         let draft = self.draft(true);
-        let saved = commit_patiently(self.store.clone(), commit, self.owner.clone(), None).await?;
+        let saved = self.committer.clone().commit(commit, None).await?;
         if saved {
-            self.board.publish(draft);
+            self.committer.board.publish(draft);
         }
         Ok(saved)
     }
@@ -166,19 +162,26 @@ impl Keeper {
     pub(crate) async fn save(&mut self) -> Result<bool, store::Error> {
         let commit = self.recorder.take_commit(false);
         let draft = self.draft(false);
-        let saved = commit_patiently(self.store.clone(), commit, self.owner.clone(), None).await?;
+        let saved = self.committer.clone().commit(commit, None).await?;
         if saved {
-            self.board.publish(draft);
+            self.committer.board.publish(draft);
         }
         Ok(saved)
     }
 
     /// Whether there is a reason to stop now; then nothing new begins.
     fn stops_now(&mut self) -> bool {
-        let Some((error, cause)) = self.reason_to_stop() else {
-            return false;
+        let (error, cause) = match (self.reason_to_stop(), self.recorder.over_budget()) {
+            (Some(reason), _) => {
+                self.abort.cancel();
+                reason
+            }
+            (None, Some(cause)) => {
+                self.close.cancel();
+                (BUDGET_ERROR, cause)
+            }
+            (None, None) => return false,
         };
-        self.abort.cancel();
         let record = &mut self.recorder.map_run;
         record.phase = model::MapRunPhase::Stopping;
         record.error = Some(error.into());
@@ -214,14 +217,14 @@ impl Keeper {
     }
 
     fn begin_commit(&mut self, waiting: Vec<oneshot::Sender<()>>, publish: bool) -> Flight {
-        self.recorder.in_flight(self.clock.now(), u64::from(self.window.limit()));
+        self.recorder.in_flight(self.clock.now(), u64::from(self.committer.window.limit()));
         let commit = self.recorder.take_commit(false);
         let draft = match publish {
             true => Some(self.draft(false)),
             false => None,
         };
         let times = Arc::clone(&self.commits);
-        let done = commit_patiently(self.store.clone(), commit, self.owner.clone(), Some(times));
+        let done = self.committer.clone().commit(commit, Some(times));
         Flight { done: done.boxed(), waiting, draft }
     }
 
@@ -247,7 +250,8 @@ impl Keeper {
         let chunk = |index: u64| (index / CHUNK_CHILDREN) as u32;
         for number in chunk(first)..=chunk(last) {
             if self.recorder.lacks(number) {
-                let stored = self.store.chunk(&self.recorder.map_run.id, number).await?;
+                let store = &self.committer.store;
+                let stored = patiently(|| store.chunk(&self.recorder.map_run.id, number)).await?;
                 self.recorder.open_chunk(stored.unwrap_or_else(|| Chunk::new(number)));
             }
         }
@@ -277,33 +281,4 @@ impl Keeper {
 
 fn far() -> Instant {
     Instant::now() + Duration::from_secs(3_600)
-}
-
-async fn commit_patiently(
-    store: Store,
-    commit: LedgerCommit,
-    owner: String,
-    times: Option<CommitTimes>,
-) -> Result<bool, store::Error> {
-    let mut tries = 0;
-    loop {
-        let began = Instant::now();
-        match store.commit(&commit, &owner).await {
-            Ok(saved) => {
-                if let Some(mut times) = times.as_ref().and_then(|times| times.lock().ok()) {
-                    if times.len() == TIMES_KEPT {
-                        times.pop_front();
-                    }
-                    times.push_back(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
-                }
-                return Ok(saved);
-            }
-            Err(error) if tries + 1 >= COMMIT_TRIES => return Err(error),
-            Err(error) => {
-                tracing::warn!(map_run = commit.map_run.id, %error, "a commit failed and is tried again");
-                tries += 1;
-                tokio::time::sleep(Duration::from_millis(50 << tries)).await;
-            }
-        }
-    }
 }

@@ -3,7 +3,9 @@
 mod child;
 mod feeder;
 mod keeper;
+mod meter;
 mod note;
+mod patience;
 mod plan;
 mod progress;
 mod recorder;

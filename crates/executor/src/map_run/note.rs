@@ -68,6 +68,8 @@ pub(crate) struct EndedChild {
     pub(crate) duration_ms: u32,
     pub(crate) attempts: u32,
     pub(crate) items: u32,
+    /// State transitions of this attempt, as AWS bills them.
+    pub(crate) transitions: u32,
     /// It was run again from its stored input, so no block of the reader waits for it.
     pub(crate) again: bool,
     pub(crate) failure: Option<Box<Failure>>,

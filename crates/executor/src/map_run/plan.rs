@@ -1,10 +1,9 @@
 //! What a Map Run does, stored when it begins.
 
 use crate::error::Error;
-use crate::launch::EarlyStop;
 use asl::{MapId, MapRunSpec, Program};
 use manifest::{BatchConfig, Checkpoint};
-use model::Profile;
+use model::{EarlyStop, Profile};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

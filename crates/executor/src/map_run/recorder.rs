@@ -1,5 +1,6 @@
 //! The ledger of one Map Run in memory: what is open, what is not durable yet.
 
+use super::meter::Meter;
 use super::note::{EndedChild, Kept, Packed, Tokens};
 use super::plan::Cursor;
 use super::progress::Progress;
@@ -31,6 +32,7 @@ pub(crate) struct Recorder {
     journaled: HashSet<u64>,
     tokens: Tokens,
     progress: Progress,
+    meter: Meter,
     /// Items and children there are, once that is known.
     known: Option<(u64, u64)>,
     /// Items and children that have been read.
@@ -62,6 +64,7 @@ pub(crate) struct Stored {
     pub(crate) progress: Vec<model::ProgressPoint>,
     pub(crate) next_segment: u32,
     pub(crate) journaled: HashSet<u64>,
+    pub(crate) meter: Meter,
 }
 
 impl Recorder {
@@ -86,6 +89,7 @@ impl Recorder {
             journaled: stored.journaled,
             tokens: Tokens::default(),
             progress: Progress::restore(stored.progress),
+            meter: stored.meter,
             known,
             seen: (0, 0),
             children_since: 0,
@@ -287,6 +291,11 @@ impl Recorder {
         too_many || too_large
     }
 
+    /// Why the budget lets nothing more begin.
+    pub(crate) fn over_budget(&self) -> Option<String> {
+        self.meter.over_budget(&self.map_run)
+    }
+
     /// The outcomes have been handed over: to result files, or to the state's output.
     pub(crate) fn results_written(&mut self) {
         self.results_written = true;
@@ -408,6 +417,7 @@ impl Recorder {
         self.set(ended.index, before, child);
         self.timed(ended.index, &child);
         self.progress.ended(now, ended.status, ended.duration_ms);
+        self.meter.add(&mut self.map_run.metered, ended);
         self.children_since += 1;
         if !self.journaled.is_empty() && self.journaled.remove(&ended.index) {
             self.journal_done.push(ended.index);

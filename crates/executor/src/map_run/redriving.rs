@@ -1,5 +1,6 @@
 //! Making unsuccessful children pending again.
 
+use super::meter::Meter;
 use super::plan::{Cursor, Plan};
 use super::recorder::{Recorder, Stored};
 use crate::clock::Clock;
@@ -96,6 +97,7 @@ pub(crate) struct Redriving<'a> {
     pub(crate) store: &'a Store,
     pub(crate) owner: &'a str,
     pub(crate) clock: &'a Clock,
+    pub(crate) region: &'a str,
 }
 
 impl Redriving<'_> {
@@ -123,6 +125,7 @@ impl Redriving<'_> {
             progress: self.store.progress(&map.workspace, &id).await?,
             next_segment: self.store.next_segment(&id).await?,
             journaled: HashSet::new(),
+            meter: Meter::new(plan, self.region),
         };
         let mut recorder = Recorder::new(stored, known);
         let mut waiting = 0;

@@ -126,5 +126,5 @@ impl ResultWriting<'_> {
 }
 
 fn refused(error: objects::Error) -> ResultFault {
-    ResultFault { error: "States.ResultWriterFailed", cause: error.to_string() }
+    ResultFault { error: "States.ResultWriterFailed", cause: error.to_string(), passing: error.is_transient() }
 }

@@ -1,5 +1,6 @@
 //! What the Map state gets when its Map Run has ended.
 
+use super::patience::patiently;
 use super::plan::Plan;
 use asl::Payload;
 use ledger::{CHUNK_CHILDREN, Child, Record, Segment, SegmentRef};
@@ -16,11 +17,13 @@ const SEGMENTS_HELD: usize = 32;
 pub(crate) struct ResultFault {
     pub(crate) error: &'static str,
     pub(crate) cause: String,
+    /// A later try may succeed.
+    pub(crate) passing: bool,
 }
 
 impl ResultFault {
     pub(crate) fn unreadable(error: impl std::fmt::Display) -> Self {
-        Self { error: "States.Runtime", cause: format!("The ledger cannot be read: {error}") }
+        Self { error: "States.Runtime", cause: format!("The ledger cannot be read: {error}"), passing: false }
     }
 }
 
@@ -42,7 +45,8 @@ impl<'a> Outcomes<'a> {
         &mut self,
         mut each: impl FnMut(u64, &Child, Option<Record<'_>>) -> Result<(), ResultFault>,
     ) -> Result<bool, ResultFault> {
-        let chunks = self.store.chunks_from(self.map_run, self.next, 1).await.map_err(ResultFault::unreadable)?;
+        let chunks = patiently(|| self.store.chunks_from(self.map_run, self.next, 1));
+        let chunks = chunks.await.map_err(ResultFault::unreadable)?;
         let Some(chunk) = chunks.into_iter().next() else {
             return Ok(false);
         };
@@ -68,7 +72,8 @@ impl<'a> Outcomes<'a> {
         if self.segments.len() >= SEGMENTS_HELD {
             self.segments.clear();
         }
-        let segment = self.store.segment(self.map_run, place.segment).await.map_err(ResultFault::unreadable)?;
+        let segment = patiently(|| self.store.segment(self.map_run, place.segment));
+        let segment = segment.await.map_err(ResultFault::unreadable)?;
         let segment = segment.ok_or_else(|| ResultFault::unreadable(format!("segment {} is lost", place.segment)))?;
         self.segments.insert(place.segment, segment);
         Ok(())
@@ -96,6 +101,7 @@ pub(crate) async fn inline_output(store: &Store, map_run: &MapRun, plan: &Plan) 
             match out.len() < MAX_PAYLOAD_BYTES {
                 true => Ok(()),
                 false => Err(ResultFault {
+                    passing: false,
                     error: "States.DataLimitExceeded",
                     cause: format!(
                         "The state/task '{}' returned a result with a size exceeding the maximum number of bytes service limit.",

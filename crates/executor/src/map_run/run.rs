@@ -2,7 +2,9 @@
 
 use super::feeder::Feeder;
 use super::keeper::{Control, Keeper, Kept};
+use super::meter::Meter;
 use super::note::{Block, Note};
+use super::patience::Committer;
 use super::plan::{Cursor, Plan};
 use super::recorder::{Recorder, Stored};
 use super::result_files::ResultWriting;
@@ -22,6 +24,7 @@ use model::limits::MAX_CONCURRENCY;
 use model::{ExecutionType, MapRunPhase, RunStatus};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use store::StoredMapRun;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +32,8 @@ use tokio_util::sync::CancellationToken;
 const BLOCKS_WAITING: usize = 8;
 const NOTES_WAITING: usize = 256;
 const CHUNKS_A_READ: u32 = 64;
+/// Pauses before result files are written again, in seconds.
+const RESULT_PAUSES_S: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 /// How others reach a Map Run while it runs.
 #[derive(Clone)]
@@ -95,6 +100,7 @@ impl MapRunTask {
             progress: store.progress(&workspace, &id).await.map_err(unreadable)?,
             next_segment: store.next_segment(&id).await.map_err(unreadable)?,
             journaled: journal.keys().copied().collect(),
+            meter: Meter::new(&self.plan, &self.inner.options.partition.region),
         };
         let mut recorder = Recorder::new(stored, known);
         let mut next = 0;
@@ -145,6 +151,7 @@ impl Prepared {
         let hands = Hands { inner: Arc::clone(&inner), whose };
         // Child tasks ask the halt token first, so going down is never taken for an abort.
         let abort = task.halt.child_token();
+        let close = abort.child_token();
         let shop = Arc::new(Shop {
             map_run: map_run.id.clone(),
             seed: crate::child_name::seed(&map_run.id),
@@ -162,20 +169,24 @@ impl Prepared {
             children: inner.children.clone(),
             tasks: tasks.clone(),
             abort: abort.clone(),
+            close: close.clone(),
             halt: task.halt.clone(),
             plan: Arc::clone(&plan),
         });
         let known_children = recorder.known_children();
         let mut keeper = Keeper {
             recorder,
-            store: deps.store.clone(),
-            owner: options.owner.clone(),
+            committer: Committer {
+                store: deps.store.clone(),
+                owner: options.owner.clone(),
+                window: Arc::clone(&task.live.window),
+                board: task.live.board.clone(),
+                halt: task.halt.clone(),
+            },
             clock: deps.clock.clone(),
             options: options.clone(),
-            board: task.live.board.clone(),
-            window: Arc::clone(&task.live.window),
             abort: abort.clone(),
-            halt: task.halt.clone(),
+            close: close.clone(),
             commits: Arc::clone(&inner.commits),
             controls: task.controls,
             early_stop: plan.early_stop,
@@ -193,7 +204,7 @@ impl Prepared {
                 journal,
                 blocks,
                 notes: notes.clone(),
-                abort: abort.clone(),
+                close: close.clone(),
             };
             tasks.start("reader", OnStop::Wait, feeder.run());
             let taken = Arc::new(Mutex::new(taken));
@@ -262,7 +273,7 @@ impl Concluding<'_> {
             let record = &keeper.recorder.map_run;
             record.error.clone().map(|error| (error, record.cause.clone()))
         };
-        let output = self.results(keeper, failed.is_none() && !aborted).await;
+        let output = self.results_patiently(keeper, failed.is_none() && !aborted).await;
         let record = &mut keeper.recorder.map_run;
         record.phase = MapRunPhase::Finished;
         record.stopped_at = Some(self.deps.clock.now());
@@ -290,6 +301,28 @@ impl Concluding<'_> {
         Ok(end)
     }
 
+    /// An object store that is away for a minute does not cost a run its result files.
+    async fn results_patiently(&self, keeper: &mut Keeper, succeeded: bool) -> Result<asl::Payload, ResultFault> {
+        let board = keeper.committer.board.clone();
+        for pause_s in RESULT_PAUSES_S {
+            match self.results(keeper, succeeded).await {
+                Err(fault) if fault.passing && !self.shop.halt.is_cancelled() => {
+                    tracing::warn!(map_run = self.shop.map_run, cause = fault.cause, "result files are written again");
+                    board.hold(Some(format!("{} Tried again in {pause_s} s.", fault.cause)));
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_secs(pause_s)) => {}
+                        () = self.shop.halt.cancelled() => {}
+                    }
+                }
+                ended => {
+                    board.hold(None);
+                    return ended;
+                }
+            }
+        }
+        self.results(keeper, succeeded).await
+    }
+
     /// Result files are written however the run ended; without them only success has an output.
     async fn results(&self, keeper: &mut Keeper, succeeded: bool) -> Result<asl::Payload, ResultFault> {
         let writer = self.plan.spec.result_writer.as_ref();
@@ -300,7 +333,7 @@ impl Concluding<'_> {
                     .buckets
                     .store_of(bucket)
                     .await
-                    .map_err(|cause| ResultFault { error: "States.ResultWriterFailed", cause })?;
+                    .map_err(|cause| ResultFault { error: "States.ResultWriterFailed", cause, passing: false })?;
                 let writing = ResultWriting {
                     store: &self.deps.store,
                     objects: &objects,

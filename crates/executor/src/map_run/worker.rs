@@ -42,7 +42,10 @@ pub(crate) struct Shop {
     /// How many children run at once over all Map Runs.
     pub(crate) children: Gate,
     pub(crate) tasks: Tasks,
+    /// Children in flight are aborted.
     pub(crate) abort: CancellationToken,
+    /// No child begins any more. An abort closes, too.
+    pub(crate) close: CancellationToken,
     /// The server goes down: children are dropped, they run again after the restart.
     pub(crate) halt: CancellationToken,
 }
@@ -66,6 +69,8 @@ pub(crate) struct Begun {
     pub(crate) input: Payload,
     pub(crate) started_at: Timestamp,
     pub(crate) execution_arn: Arc<str>,
+    /// Transitions of the attempts before this one, when it goes on with theirs.
+    pub(crate) transitions_before: u64,
 }
 
 enum First {
@@ -92,7 +97,7 @@ impl Shop {
         let mut permits: Option<Permits> = None;
         for seed in block.seeds {
             let held = match permits.take() {
-                Some(held) if !self.window.is_paused() && !self.abort.is_cancelled() => Some(held),
+                Some(held) if !self.window.is_closed() && !self.close.is_cancelled() => Some(held),
                 _ => {
                     // Whoever waits here may wait for long: what has ended is told first.
                     match self.try_permits() {
@@ -136,6 +141,7 @@ impl Shop {
                         duration_ms: 0,
                         attempts: attempts + 1,
                         items,
+                        transitions: 0,
                         again: earlier.is_some(),
                         failure: Some(Box::new(Failure { error: "States.Runtime".into(), state: String::new(), cause })),
                     };
@@ -149,7 +155,7 @@ impl Shop {
     }
 
     fn try_permits(&self) -> Option<Permits> {
-        if self.abort.is_cancelled() || self.halt.is_cancelled() {
+        if self.close.is_cancelled() || self.halt.is_cancelled() {
             return None;
         }
         let own = self.window.try_acquire()?;
@@ -163,7 +169,7 @@ impl Shop {
         };
         tokio::select! {
             biased;
-            () = self.abort.cancelled() => None,
+            () = self.close.cancelled() => None,
             () = self.halt.cancelled() => None,
             both = both => Some(both),
         }
@@ -184,7 +190,7 @@ impl Shop {
             ExecutionType::Standard => [self.arn_prefix.as_str(), &name].concat().into(),
             ExecutionType::Express => [self.arn_prefix.as_str(), &name, ":", &name].concat().into(),
         };
-        let begun = Begun { seed, input, started_at, execution_arn };
+        let mut begun = Begun { seed, input, started_at, execution_arn, transitions_before: 0 };
         let (live, steps) = match &begun.seed.resume {
             Some(Resume::Journal(bytes)) => match Live::from_bytes(bytes) {
                 Ok(mut live) => {
@@ -194,10 +200,14 @@ impl Shop {
                 Err(_) => self.fresh(&begun, &name),
             },
             Some(Resume::Failed(bytes)) => match Live::from_bytes(bytes).ok().and_then(|mut live| {
+                let before = live.execution.transitions();
                 let steps = live.redrive(&self.program, started_at)?;
-                Some((live, steps))
+                Some((live, steps, before))
             }) {
-                Some(going_on) => going_on,
+                Some((live, steps, before)) => {
+                    begun.transitions_before = before;
+                    (live, steps)
+                }
                 None => self.fresh(&begun, &name),
             },
             None => self.fresh(&begun, &name),
@@ -290,6 +300,8 @@ impl Shop {
         let history = child::history_blob(self.definition, &live.execution.take_history());
         let mut ended = self.ended(&begun.seed, begun.started_at, duration, status, failure);
         ended.attempts += retries;
+        let transitions = live.execution.transitions().saturating_sub(begun.transitions_before);
+        ended.transitions = u32::try_from(transitions).unwrap_or(u32::MAX);
         (ended, Kept { input, output, history, resume, earlier: begun.seed.earlier })
     }
 
@@ -308,6 +320,7 @@ impl Shop {
             duration_ms: u32::try_from(duration.max(0)).unwrap_or(u32::MAX),
             attempts: seed.attempts + 1,
             items: seed.items,
+            transitions: 0,
             again: seed.earlier.is_some(),
             failure: failure.map(Box::new),
         }

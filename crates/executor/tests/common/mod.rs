@@ -1,11 +1,13 @@
 //! A server's worth of executor for tests: a store, an embedded object store, functions.
 #![allow(dead_code, reason = "every test uses its own part")]
 
-use executor::{Clock, Deps, EarlyStop, Executor, FunctionCalls, Launch, Machine, Machines, ManifestRef, Options, Tasks};
+pub mod proxy;
+
+use executor::{Clock, Deps, Executor, FunctionCalls, Launch, Machine, Machines, ManifestRef, Options, Tasks};
 use functions::{Functions, NoDirectory, NoObjects};
 use futures::future::BoxFuture;
-use model::{ExecutionType, Origin, Profile, Run, RunId, RunStatus, Timestamp, WorkspaceId};
-use objects::{AddressPolicy, Embedded, EmbeddedOptions, Objects};
+use model::{ExecutionType, Guards, Origin, Profile, Run, RunId, RunStatus, Timestamp, WorkspaceId};
+use objects::{AddressPolicy, Embedded, EmbeddedOptions, Endpoint, Objects};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -57,16 +59,28 @@ pub fn workspace() -> WorkspaceId {
 impl Server {
     /// Starts on the files of `dir`.
     pub async fn start(dir: &Path, store: Store, options: Options) -> Self {
+        Self::start_with(dir, store, options, Clock::system(), async |endpoint| endpoint).await
+    }
+
+    /// Starts with another clock, and another way to the object store.
+    pub async fn start_with(
+        dir: &Path,
+        store: Store,
+        options: Options,
+        clock: Clock,
+        way: impl AsyncFnOnce(Endpoint) -> Endpoint,
+    ) -> Self {
         // Another test of this process may have done it.
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false).with_writer(std::io::stderr).try_init();
         let tasks = Tasks::default();
         let (embedded, serve) =
             Embedded::open(&dir.join("objects"), EmbeddedOptions::default()).await.expect("the embedded store opens");
         tasks.start("objects", executor::OnStop::Wait, serve);
-        let objects = Objects::new(embedded.client_endpoint(), AddressPolicy::private()).expect("a client is made");
+        let endpoint = way(embedded.client_endpoint()).await;
+        let objects = Objects::new(endpoint, AddressPolicy::private()).expect("a client is made");
         objects.create_bucket("data").await.expect("the bucket is made");
         let functions = Functions::new(functions::Options::default(), Arc::new(NoDirectory), Arc::new(NoObjects));
-        let calls = FunctionCalls::new(functions, Arc::new(objects.clone()), Clock::system());
+        let calls = FunctionCalls::new(functions, Arc::new(objects.clone()), clock.clone());
         let _ = store
             .add_workspace(
                 &model::Workspace { id: workspace(), slug: "test".into(), name: "Test".into() },
@@ -79,7 +93,7 @@ impl Server {
             objects: Arc::new(objects.clone()),
             calls: Arc::new(calls),
             machines: Arc::clone(&machines) as Arc<dyn Machines>,
-            clock: Clock::system(),
+            clock,
         };
         let executor = Executor::start(deps, options, tasks.clone()).await.expect("the executor starts");
         Self { executor, store, objects, tasks, workspace: workspace(), machines, embedded }
@@ -97,10 +111,10 @@ impl Server {
         self.executor.launch(launch).await.expect("the run is launched").id
     }
 
-    /// Launches a run that stops early.
-    pub async fn launch_guarded(&self, name: &str, definition: &str, input: &str, stop: EarlyStop) -> RunId {
+    /// Launches a run that may stop early.
+    pub async fn launch_guarded(&self, name: &str, definition: &str, input: &str, guards: Guards) -> RunId {
         let launch = self.planned(name, definition, input, None, ExecutionType::Standard);
-        let launch = Launch { early_stop: Some(stop), ..launch };
+        let launch = Launch { guards, ..launch };
         self.executor.launch(launch).await.expect("the run is launched").id
     }
 
@@ -148,7 +162,7 @@ impl Server {
             definition: definition.into(),
             profile: Profile::Lenient,
             manifest,
-            early_stop: None,
+            guards: Guards::default(),
         }
     }
 

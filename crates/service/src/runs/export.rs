@@ -168,7 +168,7 @@ impl Exporter {
         // A child that waits for its redrive shows what it received, not how it failed before.
         let current = found.as_ref().filter(|record| record.status == row.status);
         Ok([
-            found.as_ref().map_or(Value::Null, |record| value(record.input)),
+            found.as_ref().filter(|record| !record.input.is_empty()).map_or(Value::Null, |record| value(record.input)),
             current.and_then(|record| record.output_text()).map_or(Value::Null, value),
             current.and_then(|record| record.cause).map_or(Value::Null, |cause| json!(cause)),
         ])

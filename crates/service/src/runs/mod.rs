@@ -8,10 +8,10 @@ use crate::context::Cx;
 use crate::secrets::random;
 use crate::{Error, Service};
 use asl::check::{self, CheckOptions, Severity, check};
-use executor::{EarlyStop, Launch, Limits, ManifestRef, Redrive};
+use executor::{Launch, ManifestRef, Redrive};
 use model::limits::MAX_PAYLOAD_BYTES;
 use model::{
-    Arn, ExecutionType, Job, JobId, JobVersion, Manifest, ManifestId, ManifestStatus, MapRun, Operation,
+    Arn, ExecutionType, Guards, Job, JobId, JobVersion, Limits, Manifest, ManifestId, ManifestStatus, MapRun, Operation,
     Origin, Permission, Profile, RedrivePreview, RedriveSelection, Run, RunDetail, RunId, RunStatus,
 };
 use serde::{Deserialize, Serialize};
@@ -38,17 +38,8 @@ pub struct LaunchRun {
     #[serde(default)]
     pub profile: Profile,
     /// When a Map Run is not worth going on with.
-    #[serde(default)]
-    pub early_stop: Option<StopEarly>,
-}
-
-/// A Map Run stops when this many of the first so many items that end have failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-pub struct StopEarly {
-    /// Failed items, at least 1.
-    pub failed: u64,
-    /// Of the first so many that have ended.
-    pub of: u64,
+    #[serde(flatten)]
+    pub guards: Guards,
 }
 
 /// A run that begins, from any door.
@@ -63,7 +54,7 @@ pub(crate) struct Begin {
     /// The execution's ARN; one with the run's id when absent.
     pub arn: Option<Arn>,
     pub origin: Origin,
-    pub early_stop: Option<StopEarly>,
+    pub guards: Guards,
 }
 
 /// A redrive to begin.
@@ -76,15 +67,15 @@ pub struct RedriveRun {
     pub version: Option<u32>,
 }
 
-/// New limits of a run's Map Run; what is absent stays.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
-pub struct UpdateLimits {
-    /// Children at once; 0 means 10,000.
-    pub max_concurrency: Option<u32>,
-    /// Failed items that are tolerated.
-    pub tolerated_failure_count: Option<u64>,
-    /// Failed items that are tolerated, in percent of all.
-    pub tolerated_failure_percentage: Option<f64>,
+/// What becomes of the children in flight when a run is stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InFlight {
+    /// They are aborted.
+    #[default]
+    Abort,
+    /// They end; the run is paused until then.
+    Finish,
 }
 
 /// What a redrive began.
@@ -110,18 +101,17 @@ impl Service {
             return Err(Error::invalid("input", message));
         }
         let origin = Origin { execution_type: job.execution_type, ..Origin::default() };
-        if launch.early_stop.is_some_and(|stop| stop.failed == 0 || stop.failed > stop.of) {
-            return Err(Error::invalid("early_stop", "\"failed\" lies between 1 and \"of\"."));
+        if let Some((field, sentence)) = launch.guards.fault() {
+            return Err(Error::invalid(field, sentence));
         }
-        let (note, profile, early_stop) = (launch.note, launch.profile, launch.early_stop);
-        self.begin(cx, Begin { job, version, manifest, input, note, profile, arn: None, origin, early_stop })
-            .await
+        let (note, profile, guards) = (launch.note, launch.profile, launch.guards);
+        self.begin(cx, Begin { job, version, manifest, input, note, profile, arn: None, origin, guards }).await
     }
 
     /// Begins a run, whichever door asked for it.
     pub(crate) async fn begin(&self, cx: &Cx, begin: Begin) -> Result<Run, Error> {
         cx.require(Permission::Operate)?;
-        let Begin { job, version, manifest, input, note, profile, arn, origin, early_stop } = begin;
+        let Begin { job, version, manifest, input, note, profile, arn, origin, guards } = begin;
         refuse_errors(&version.definition, profile)?;
         let definition = as_it_runs(version.definition, profile);
         let id = RunId::new(cx.now.0, random());
@@ -157,7 +147,7 @@ impl Service {
                 definition: definition.into(),
                 profile,
                 manifest: manifest.map(|m| ManifestRef { bucket: m.bucket, key: m.key, items: m.items }),
-                early_stop: early_stop.map(|stop| EarlyStop { failed: stop.failed, of: stop.of }),
+                guards,
             })
             .await?;
         self.note(cx, "run.launch", launched.id.as_str()).await?;
@@ -183,10 +173,14 @@ impl Service {
         Ok(RunDetail { run, map_runs })
     }
 
-    /// Stops a run: children in flight are aborted, the rest stays pending and can be redriven.
-    pub async fn stop_run(&self, cx: &Cx, id: &RunId) -> Result<(), Error> {
+    /// Stops a run: the rest stays pending and can be redriven.
+    pub async fn stop_run(&self, cx: &Cx, id: &RunId, in_flight: InFlight) -> Result<(), Error> {
         self.operable(cx, id).await?;
-        self.executor.stop(&cx.workspace.id, id, &cx.actor.name(), (None, None)).await?;
+        let (workspace, actor) = (&cx.workspace.id, cx.actor.name());
+        match in_flight {
+            InFlight::Abort => self.executor.stop(workspace, id, &actor, (None, None)).await?,
+            InFlight::Finish => self.executor.stop_after_flight(workspace, id, &actor).await?,
+        }
         self.note(cx, "run.stop", id.as_str()).await
     }
 
@@ -205,20 +199,12 @@ impl Service {
     }
 
     /// Changes the limits of the run's Map Run that is running.
-    pub async fn update_limits(&self, cx: &Cx, id: &RunId, new: UpdateLimits) -> Result<(), Error> {
+    pub async fn update_limits(&self, cx: &Cx, id: &RunId, limits: Limits) -> Result<(), Error> {
         self.operable(cx, id).await?;
-        if new.tolerated_failure_percentage.is_some_and(|percent| !(0.0..=100.0).contains(&percent)) {
-            return Err(Error::invalid(
-                "tolerated_failure_percentage",
-                "A percentage lies between 0 and 100.",
-            ));
+        if let Some((field, sentence)) = limits.fault() {
+            return Err(Error::invalid(field, sentence));
         }
         let map_run = self.map_run_of(cx, id, None).await?;
-        let limits = Limits {
-            max_concurrency: new.max_concurrency,
-            tolerated_failure_count: new.tolerated_failure_count,
-            tolerated_failure_percentage: new.tolerated_failure_percentage,
-        };
         self.executor.update_limits(&cx.workspace.id, &map_run.id, limits, &cx.actor.name()).await?;
         self.note(cx, "run.limits", id.as_str()).await
     }

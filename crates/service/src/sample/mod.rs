@@ -68,7 +68,7 @@ impl Service {
             note: "Sample run. Some files are cut short: open Failures, set onMalformed to skip, redrive."
                 .to_owned(),
             profile: Profile::default(),
-            early_stop: None,
+            guards: model::Guards::default(),
         };
         self.launch(cx, launch).await.map(drop)
     }

@@ -105,12 +105,13 @@ impl Service {
             .done()?;
         let (_, map_run) = self.map_run_by_arn(cx, &asked.map_run_arn.unwrap_or_default()).await?;
         cx.require(Permission::Operate)?;
-        let limits = executor::Limits {
+        let limits = model::Limits {
             max_concurrency: asked.max_concurrency.and_then(|n| u32::try_from(n).ok()),
             tolerated_failure_count: asked.tolerated_failure_count.and_then(|n| u64::try_from(n).ok()),
             tolerated_failure_percentage: asked.tolerated_failure_percentage,
+            budget_usd: None,
         };
-        if limits == executor::Limits::default() {
+        if limits == model::Limits::default() {
             let message = "At least one of maxConcurrency, toleratedFailurePercentage or toleratedFailureCount must be specified";
             return Err(ApiError::because("MISSING_REQUIRED_PARAMETER", message));
         }

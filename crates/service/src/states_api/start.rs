@@ -113,7 +113,7 @@ impl Service {
             profile: Profile::Strict,
             arn: Some(execution_arn),
             origin,
-            early_stop: None,
+            guards: model::Guards::default(),
         };
         Ok(self.begin(cx, begin).await?)
     }

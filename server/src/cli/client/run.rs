@@ -3,7 +3,7 @@
 use super::api::{Api, Fault};
 use super::{Server, code_of, describe, lookup, progress};
 use anyhow::Context;
-use model::RunDetail;
+use model::{EarlyStop, RunDetail};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -29,18 +29,15 @@ pub struct Run {
     /// Stop when so many of the first so many items that end have failed, for example 20/50
     #[arg(long, value_parser = early_stop)]
     early_stop: Option<EarlyStop>,
+    /// Begin no item any more when AWS Step Functions would have billed so many US dollars
+    #[arg(long)]
+    budget_usd: Option<f64>,
     /// Wait until the run has ended
     #[arg(long)]
     wait: bool,
     /// Print the run as JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct EarlyStop {
-    failed: u64,
-    of: u64,
 }
 
 fn early_stop(text: &str) -> Result<EarlyStop, String> {
@@ -63,8 +60,11 @@ impl Run {
         if let Some(input) = &self.input {
             launch["input"] = input_of(input)?;
         }
-        if let Some(EarlyStop { failed, of }) = self.early_stop {
-            launch["early_stop"] = json!({"failed": failed, "of": of});
+        if let Some(stop) = self.early_stop {
+            launch["early_stop"] = json!(stop);
+        }
+        if let Some(budget) = self.budget_usd {
+            launch["budget_usd"] = json!(budget);
         }
         let run: model::Run = api.post("/runs", &launch).await?;
         let id = run.id.to_string();

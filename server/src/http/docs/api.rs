@@ -36,7 +36,6 @@ struct Parameter {
 
 struct Answer {
     status: String,
-    about: String,
     kind: String,
 }
 
@@ -107,15 +106,12 @@ fn operation(method: &str, path: &str, found: &Value) -> Operation {
         answers: answers
             .map(|(status, answer)| {
                 let mut contents = answer["content"].as_object().into_iter().flatten();
-                let (status, about) = match status.as_str() {
-                    "default" => ("else".to_owned(), text(&answer["description"])),
-                    code => (code.to_owned(), text(&answer["description"])),
-                };
+                let status = if status == "default" { "else" } else { status.as_str() }.to_owned();
                 let kind = contents.next().map(|(media, content)| match media.as_str() {
                     "application/json" | "application/problem+json" => kind(&content["schema"]),
                     other => other.to_owned(),
                 });
-                Answer { status, about, kind: kind.unwrap_or_default() }
+                Answer { status, kind: kind.unwrap_or_default() }
             })
             .collect(),
     }

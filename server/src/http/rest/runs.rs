@@ -8,12 +8,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::{JobId, Operation, RedrivePreview, RedriveSelection, ResultFile, Run, RunDetail, RunId, RunStatus};
-use serde::{Deserialize, Serialize};
-use service::{Error, LaunchRun, RedriveRun, Redriven, Service, UpdateLimits};
+use model::{JobId, Limits, Operation, RedrivePreview, RedriveSelection, ResultFile, Run, RunDetail, RunId, RunStatus};
+use serde::Deserialize;
+use service::{Error, InFlight, LaunchRun, RedriveRun, Redriven, Service};
 use std::sync::Arc;
 use store::RunFilter;
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -101,15 +100,24 @@ async fn one(
     Ok(Json(service.run(&cx, &id).await?))
 }
 
-/// Aborts the children in flight; the rest stays pending.
-#[utoipa::path(post, path = "/runs/{id}/stop", tag = "runs", params(("id" = String, Path)), responses(
+/// What becomes of the children in flight.
+#[derive(Deserialize)]
+struct StopQuery {
+    #[serde(default)]
+    in_flight: InFlight,
+}
+
+/// Aborts the children in flight, or lets them finish; the rest stays pending.
+#[utoipa::path(post, path = "/runs/{id}/stop", tag = "runs", params(("id" = String, Path),
+    ("in_flight" = Option<String>, Query, description = "`abort`, also when absent, or `finish`: the run is paused until they have ended, and then stopped")), responses(
     (status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 async fn stop(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
+    Query(query): Query<StopQuery>,
 ) -> Result<StatusCode, Problem> {
-    service.stop_run(&cx, &id).await?;
+    service.stop_run(&cx, &id, query.in_flight).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -137,16 +145,16 @@ async fn resume(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Changes concurrency and tolerated failures while the run is running.
-#[utoipa::path(patch, path = "/runs/{id}/limits", tag = "runs", params(("id" = String, Path)), request_body = UpdateLimits,
+/// Changes concurrency, tolerated failures and the budget while the run is running.
+#[utoipa::path(patch, path = "/runs/{id}/limits", tag = "runs", params(("id" = String, Path)), request_body = Limits,
     responses((status = 204), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn update_limits(
     State(service): House,
     Caller(cx): Caller,
     Path(id): Path<RunId>,
-    Json(new): Json<UpdateLimits>,
+    Json(limits): Json<Limits>,
 ) -> Result<StatusCode, Problem> {
-    service.update_limits(&cx, &id, new).await?;
+    service.update_limits(&cx, &id, limits).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

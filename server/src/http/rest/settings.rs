@@ -1,4 +1,4 @@
-//! `/workspace`, `/members/{id}`, `/invitations`, `/audit`.
+//! `/workspace`, `/retention`, `/members/{id}`, `/invitations`, `/audit`.
 
 use super::Caller;
 use super::extract::{Json, Path, Query};
@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use model::{AuditEntry, Invitation, Role, UserId};
+use model::{AuditEntry, Invitation, Retention, Role, UserId};
 use serde::Deserialize;
 use service::{Error, Service};
 use std::sync::Arc;
@@ -27,6 +27,7 @@ type House = State<Arc<Service>>;
 pub fn routes() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::new()
         .routes(routes!(rename_workspace))
+        .routes(routes!(retention, set_retention))
         .routes(routes!(set_member, remove_member))
         .routes(routes!(invitations))
         .routes(routes!(withdraw_invitation))
@@ -50,6 +51,24 @@ async fn rename_workspace(
     Json(new): Json<Rename>,
 ) -> Result<StatusCode, Problem> {
     service.rename_workspace(&cx, &new.name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How long the workspace keeps what its runs leave behind.
+#[utoipa::path(get, path = "/retention", tag = "settings", responses((status = 200, body = Retention)))]
+async fn retention(State(service): House, Caller(cx): Caller) -> Result<Json<Retention>, Problem> {
+    Ok(Json(service.retention(&cx).await?))
+}
+
+/// Sets how long that is kept. What is dropped is gone at once, and for good.
+#[utoipa::path(put, path = "/retention", tag = "settings", request_body = Retention, responses(
+    (status = 204), (status = 422, body = ProblemBody)))]
+async fn set_retention(
+    State(service): House,
+    Caller(cx): Caller,
+    Json(policy): Json<Retention>,
+) -> Result<StatusCode, Problem> {
+    service.set_retention(&cx, policy).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -93,6 +93,8 @@ impl Worker {
         mut stdout: ChildStdout,
     ) -> End {
         let mut taken = Vec::with_capacity(TAKEN);
+        // A worker that reads no more may have answered what it has read: only the end of its answers is its end.
+        let mut reads = true;
         loop {
             let wake_at = self.wake_at();
             tokio::select! {
@@ -109,7 +111,7 @@ impl Worker {
                     }
                     _ => return End::Exited(self.exit_status().await),
                 },
-                written = stdin.write(&self.outgoing[self.sent..]), if self.sent < self.outgoing.len() => match written {
+                written = stdin.write(&self.outgoing[self.sent..]), if reads && self.sent < self.outgoing.len() => match written {
                     Ok(1..) => {
                         self.sent += written.unwrap_or(0);
                         if self.sent == self.outgoing.len() {
@@ -117,7 +119,7 @@ impl Worker {
                             self.sent = 0;
                         }
                     }
-                    _ => return End::Exited(self.exit_status().await),
+                    _ => reads = false,
                 },
                 count = calls.recv_many(&mut taken, TAKEN) => {
                     if count == 0 {
