@@ -38,6 +38,12 @@ async fn machines_have_revisions_versions_aliases_and_tags() {
         assert_eq!((&described["definition"], &described["type"]), (&json!(pass()), &json!("STANDARD")));
         assert_eq!(described.get("revisionId"), None);
 
+        let uses_n = json!({"StartAt": "Set", "States": {"Set": {"Type": "Pass", "Assign": {"n": 1}, "Next": "Use"},
+            "Use": {"Type": "Pass", "Parameters": {"n.$": "$n"}, "End": true}}});
+        let of_variables = machine(&server, &key, "variables", uses_n.to_string()).await;
+        let described = server.call(&key, "DescribeStateMachine", json!({"stateMachineArn": of_variables})).await;
+        assert_eq!(described["variableReferences"], json!({"Use": ["n"]}));
+
         let first = server.call(&key, "PublishStateMachineVersion", json!({"stateMachineArn": arn})).await;
         let first = first["stateMachineVersionArn"].as_str().unwrap().to_owned();
         assert_eq!(first, format!("{arn}:1"));

@@ -65,6 +65,7 @@ pub mod syntax;
 pub mod template;
 pub mod test_state;
 pub mod value;
+mod variables;
 
 pub use eval_error::EvalError;
 pub use execution::{ContextSeed, Effect, EffectId, Event, Execution, MapRunEnd, Outcome, Start, TaskCall};
@@ -77,5 +78,6 @@ pub use outline::outline;
 pub use payload::Payload;
 pub use program::{CompileError, DistributedMap, MapId, Program, StateId};
 pub use scope::{Rng, Scope, Variables};
+pub use variables::variable_references;
 pub use template::{Query, Template, TemplateError};
 pub use value::Value;

@@ -18,6 +18,7 @@ pub mod connection;
 pub mod counts;
 pub mod guards;
 pub mod id;
+pub mod item;
 pub mod item_filter;
 pub mod item_test;
 pub mod job;
@@ -26,6 +27,7 @@ pub mod machine;
 pub mod manifest;
 pub mod names;
 pub mod object;
+pub mod operation;
 pub mod outline;
 pub mod overview;
 pub mod process;
@@ -46,20 +48,19 @@ pub use guards::{EarlyStop, Guards, Limits, Metered};
 pub use id::{
     ConnectionId, DeliveryId, InvalidId, JobId, ManifestId, OperationId, RunId, TokenId, UserId, WebhookId, WorkspaceId,
 };
+pub use item::{AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage};
 pub use item_filter::{FilterError, ItemFilter};
 pub use item_test::{PinnedAnswer, TestItem, TestedExecution, TestedItem, TestedState};
 pub use job::{Job, JobVersion, MachineSettings};
 pub use machine::{Activity, Alias, PublishedVersion, Route};
 pub use manifest::{Manifest, ManifestItem, ManifestSource, ManifestStatus, Preview, RejectedRow};
 pub use object::{Bucket, ObjectEntry, ObjectPage};
+pub use operation::{Operation, OperationKind, RedrivePreview, RedriveSelection};
 pub use outline::{MapOutline, StateOutline, StateWork};
 pub use overview::{Attention, Overview};
 pub use process::{Package, ProcessFunction};
 pub use retention::Retention;
-pub use run::{
-    AttemptSummary, FailureGroup, ItemDetail, ItemQuery, ItemRow, ItemsPage, MapRun, MapRunPhase, Operation,
-    OperationKind, Origin, Profile, ProgressPoint, RedrivePreview, RedriveSelection, ResultFile, Run, RunDetail,
-};
+pub use run::{MapRun, MapRunPhase, Origin, Profile, ProgressPoint, ResultFile, Run, RunDetail};
 pub use status::{ExecutionType, ItemStatus, RunStatus};
 pub use timestamp::Timestamp;
 pub use webhook::{Delivery, DeliveryStatus, Webhook, WebhookEvent};

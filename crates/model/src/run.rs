@@ -1,9 +1,9 @@
-//! Runs: a launched job, its Map Runs, their items, failures and operations.
+//! Runs: a launched job and its Map Runs.
 
 use crate::counts::ItemCounts;
-use crate::guards::{Limits, Metered};
-use crate::id::{JobId, ManifestId, OperationId, RunId};
-use crate::status::{ExecutionType, ItemStatus, RunStatus};
+use crate::guards::Metered;
+use crate::id::{JobId, ManifestId, RunId};
+use crate::status::{ExecutionType, RunStatus};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -174,180 +174,6 @@ pub struct MapRun {
     pub held: Option<String>,
 }
 
-/// One line of the items table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ItemRow {
-    /// The child's index in the Map Run, from 0.
-    pub index: u64,
-    /// What people call the item: its key, id or first text.
-    pub key: String,
-    /// Where it stands.
-    pub status: ItemStatus,
-    /// Items in the child: 1 without batching.
-    pub items: u32,
-    /// How often it was started.
-    pub attempts: u32,
-    /// When its last attempt began.
-    pub started_at: Option<Timestamp>,
-    /// How long its last attempt took, in milliseconds.
-    pub duration_ms: Option<u64>,
-    /// The error's name.
-    pub error: Option<String>,
-    /// The error group it belongs to.
-    pub failure_group: Option<u32>,
-}
-
-/// Everything about one child.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ItemDetail {
-    /// Its line in the table.
-    pub row: ItemRow,
-    /// The child execution's ARN.
-    pub arn: String,
-    /// What the child received, JSON text.
-    pub input: Option<String>,
-    /// What it returned, JSON text.
-    pub output: Option<String>,
-    /// The cause of its failure.
-    pub cause: Option<String>,
-    /// Its history, in AWS's `GetExecutionHistory` shapes.
-    pub history: Vec<serde_json::Value>,
-    /// What was kept of earlier attempts, oldest first.
-    pub earlier_attempts: Vec<AttemptSummary>,
-}
-
-/// How an earlier attempt of a child ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AttemptSummary {
-    /// The attempt, from 1.
-    pub attempt: u32,
-    /// How it ended.
-    pub status: ItemStatus,
-    /// The error's name.
-    pub error: Option<String>,
-    /// The error's cause.
-    pub cause: Option<String>,
-}
-
-/// Failures that have the same error, state and normalised cause.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FailureGroup {
-    /// Its number in the Map Run.
-    pub id: u32,
-    /// The error's name.
-    pub error: String,
-    /// The state that failed.
-    pub state: String,
-    /// The cause with numbers, ids and quoted keys taken out.
-    pub cause: String,
-    /// One full cause.
-    pub sample_cause: String,
-    /// Children that are failed with it now.
-    pub count: u64,
-    /// When it was first seen.
-    pub first_seen: Timestamp,
-    /// When it was last seen.
-    pub last_seen: Timestamp,
-    /// Some of its children, by index.
-    pub samples: Vec<u64>,
-}
-
-/// What somebody did to a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum OperationKind {
-    /// Unsuccessful items ran again.
-    Redrive {
-        /// What was chosen.
-        selection: RedriveSelection,
-        /// The version used.
-        version: u32,
-    },
-    /// The run was stopped.
-    Stop,
-    /// No new items were started.
-    Pause,
-    /// New items were started again.
-    Resume,
-    /// Limits were changed.
-    UpdateLimits(Limits),
-}
-
-/// Which unsuccessful children a redrive runs again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "select", rename_all = "kebab-case")]
-pub enum RedriveSelection {
-    /// All unsuccessful ones, and those never started.
-    All,
-    /// Those of one failure group.
-    Group {
-        /// The group's number.
-        group: u32,
-    },
-    /// Those listed, by index.
-    Items {
-        /// The children's indexes.
-        indexes: Vec<u64>,
-    },
-    /// Those in these statuses.
-    Statuses {
-        /// `FAILED`, `TIMED_OUT`, `ABORTED`.
-        statuses: Vec<ItemStatus>,
-    },
-    /// Those of a range of indexes.
-    Range {
-        /// The first.
-        from: u64,
-        /// The last.
-        to: u64,
-    },
-    /// Those whose items have these keys.
-    Keys {
-        /// The keys, whole.
-        keys: Vec<String>,
-    },
-    /// Those that a filter finds.
-    Filter {
-        /// In the grammar of [`crate::ItemFilter`]: `error:AccessDenied key:photos/`.
-        filter: String,
-    },
-}
-
-/// What a redrive would run again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RedrivePreview {
-    /// Children that have been started before.
-    pub children: u64,
-    /// Items in them.
-    pub items: u64,
-    /// Items that have never been started and are run too; those known so far.
-    pub pending_items: u64,
-}
-
-/// An operation with who, when and what came of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Operation {
-    /// Its id.
-    pub id: OperationId,
-    /// What was done.
-    #[serde(flatten)]
-    pub kind: OperationKind,
-    /// Who did it.
-    pub actor: String,
-    /// When.
-    pub at: Timestamp,
-    /// Children it concerned.
-    pub items: u64,
-}
-
 /// One point of the run's graphs: what happened in `width_ms` from `at`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -381,43 +207,6 @@ pub struct RunDetail {
     pub run: Run,
     /// Its Map Runs, oldest first.
     pub map_runs: Vec<MapRun>,
-}
-
-/// Which items a page shows; everything given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ItemQuery {
-    /// A Map Run of the run; the last one when absent.
-    pub map_run: Option<String>,
-    /// In the grammar of [`crate::ItemFilter`]; what the fields below say must hold too.
-    #[serde(default)]
-    pub filter: Option<String>,
-    /// Only these, separated by commas: `FAILED,TIMED_OUT`.
-    pub status: Option<String>,
-    /// Only of this failure group.
-    pub group: Option<u32>,
-    /// Only those whose key contains this.
-    pub key: Option<String>,
-    /// Only from this index on.
-    pub from: Option<u64>,
-    /// Only up to this index.
-    pub to: Option<u64>,
-    /// `next` of the page before.
-    pub after: Option<u64>,
-    /// At most this many, up to 200.
-    pub limit: Option<u32>,
-}
-
-/// A page of items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ItemsPage {
-    /// The rows, by index.
-    pub items: Vec<ItemRow>,
-    /// Where the next page begins.
-    pub next: Option<u64>,
-    /// How many items match in all; exact.
-    pub total: u64,
 }
 
 /// A file that a run's ResultWriter wrote.

@@ -92,6 +92,11 @@ impl Expression {
         self.0.references.error_output
     }
 
+    /// Variables that it looks up and does not bind itself, in the order of their first use.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.0.references.variables.iter().map(|name| &**name)
+    }
+
     /// The text between `{%` and `%}`.
     pub fn text(&self) -> &str {
         &self.0.text

@@ -2,7 +2,7 @@
 //! outside a Catch.
 
 use super::tree::each_child;
-use jsonata_core::ast::AstNode;
+use jsonata_core::ast::{AstNode, BinaryOp};
 
 /// What an expression looks up.
 #[derive(Debug, Default)]
@@ -11,12 +11,14 @@ pub(super) struct References {
     pub top_level: Option<Box<str>>,
     /// `$states.errorOutput`.
     pub error_output: bool,
+    /// Variables that the expression does not bind itself, in the order of their first use.
+    pub variables: Vec<Box<str>>,
 }
 
 /// Looks through a tree. Only the first step of a path is looked up at the top level; the body of
 /// a function sees what is around the function.
 pub(super) fn references(root: &mut AstNode) -> References {
-    let mut found = References::default();
+    let mut found = References { variables: variables(root), ..References::default() };
     let mut open = vec![root];
     while let Some(node) = open.pop() {
         let behind = open.len();
@@ -47,4 +49,32 @@ pub(super) fn references(root: &mut AstNode) -> References {
         open[behind..].reverse();
     }
     found
+}
+
+fn variables(root: &mut AstNode) -> Vec<Box<str>> {
+    let (mut used, mut bound): (Vec<Box<str>>, Vec<Box<str>>) = Default::default();
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        match node {
+            AstNode::Variable(name) => {
+                let named = !name.is_empty() && name != "$" && name != "states";
+                if named && !used.iter().any(|known| **known == **name) {
+                    used.push(name.as_str().into());
+                }
+                continue;
+            }
+            AstNode::Lambda { params, .. } => bound.extend(params.iter().map(|name| name.trim_start_matches('$').into())),
+            AstNode::Binary { op: BinaryOp::ColonEqual | BinaryOp::FocusBind | BinaryOp::IndexBind, lhs, .. } => {
+                if let AstNode::Variable(name) = &**lhs {
+                    bound.push(name.as_str().into());
+                }
+            }
+            _ => {}
+        }
+        let behind = open.len();
+        each_child(node, &mut |child| open.push(child));
+        open[behind..].reverse();
+    }
+    used.retain(|name| !bound.contains(name));
+    used
 }

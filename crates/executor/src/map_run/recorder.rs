@@ -1,11 +1,14 @@
 //! The ledger of one Map Run in memory: what is open, what is not durable yet.
 
+mod chunks;
+mod counts;
+
 use super::meter::Meter;
 use super::note::{EndedChild, Kept, Packed, Tokens};
 use super::plan::Cursor;
 use super::progress::Progress;
 use ledger::{Bins, CHUNK_CHILDREN, Child, Chunk, FailureGroups, Observation, SegmentBuilder, SegmentRef, Tally};
-use model::{ItemCounts, ItemStatus, MapRun, Timestamp, WorkspaceId};
+use model::{ItemStatus, MapRun, Timestamp, WorkspaceId};
 use std::collections::{BTreeMap, HashSet};
 use store::{ChunkRow, LedgerCommit, SegmentRow};
 
@@ -100,80 +103,6 @@ impl Recorder {
         }
     }
 
-    /// Takes a stored chunk into the counts and the picture. Children that were running when the
-    /// server went down are pending again; a chunk with such children stays open.
-    pub(crate) fn restore_chunk(&mut self, mut chunk: Chunk) {
-        let mut changed = false;
-        for offset in 0..chunk.len() {
-            let mut child = chunk.child(offset);
-            let index = chunk.first_index() + offset as u64;
-            if matches!(child.status, ItemStatus::Running | ItemStatus::Retrying) {
-                child.status = ItemStatus::Pending;
-                chunk.set(offset, child);
-                changed = true;
-            }
-            if child.status.is_final() {
-                self.bins.change(index, ItemStatus::Pending, child.status);
-                self.timed(index, &child);
-            } else {
-                self.bins.grow(index + 1);
-            }
-        }
-        self.tally.merge(chunk.tally());
-        self.stored_chunks = self.stored_chunks.max(chunk.number() + 1);
-        if changed {
-            self.dirty = true;
-            self.open.insert(chunk.number(), OpenChunk { chunk, dirty: true });
-        }
-    }
-
-    /// Takes a stored chunk into the counts, with the selected unsuccessful children pending again.
-    /// Answers how many of its children wait for a redrive.
-    pub(crate) fn reset_chunk(&mut self, mut chunk: Chunk, selected: impl Fn(u64, &Child) -> bool) -> u64 {
-        let mut waiting = 0;
-        let mut changed = false;
-        for offset in 0..chunk.len() {
-            let mut child = chunk.child(offset);
-            let index = chunk.first_index() + offset as u64;
-            let unsuccessful = child.status.is_final() && child.status != ItemStatus::Succeeded;
-            if unsuccessful && selected(index, &child) {
-                if let Some(group) = child.failure_group.take() {
-                    self.groups.leave(group);
-                }
-                child.status = ItemStatus::Pending;
-                chunk.set(offset, child);
-                changed = true;
-            }
-            waiting += u64::from(!child.status.is_final() && child.segment.is_some());
-        }
-        let number = chunk.number();
-        self.restore_chunk(chunk.clone());
-        if changed {
-            self.open.insert(number, OpenChunk { chunk, dirty: true });
-            self.dirty = true;
-        }
-        waiting
-    }
-
-    /// Forgets chunks that have been written.
-    pub(crate) fn drop_chunks(&mut self) {
-        self.open.retain(|_, open| open.dirty);
-    }
-
-    /// Children that have been stored may lie below this index.
-    pub(crate) fn known_children(&self) -> u64 {
-        u64::from(self.stored_chunks) * CHUNK_CHILDREN
-    }
-
-    /// Whether a chunk must be loaded before its children change.
-    pub(crate) fn lacks(&self, number: u32) -> bool {
-        number < self.stored_chunks && !self.open.contains_key(&number)
-    }
-
-    pub(crate) fn open_chunk(&mut self, chunk: Chunk) {
-        self.open.insert(chunk.number(), OpenChunk { chunk, dirty: false });
-    }
-
     pub(crate) fn read(&mut self, children: u32, done: u32, items: u64, cursor: Cursor) {
         let end = cursor.child + u64::from(children);
         self.bins.grow(end);
@@ -243,57 +172,9 @@ impl Recorder {
         self.tokens.done.append(&mut tokens.done);
     }
 
-    /// Whether everything was read and every child has an outcome.
-    pub(crate) fn is_whole(&self) -> bool {
-        let counts = self.execution_counts();
-        self.map_run.reading_done && counts.finished() == counts.total
-    }
-
     /// The record itself changed: limits, phase, result.
     pub(crate) fn touch(&mut self) {
         self.dirty = true;
-    }
-
-    /// Items by status, the known but unread ones as pending.
-    pub(crate) fn item_counts(&self) -> ItemCounts {
-        self.with_written(with_unread(self.tally.item_counts(), self.known.map_or(self.seen.0, |known| known.0)))
-    }
-
-    pub(crate) fn execution_counts(&self) -> ItemCounts {
-        self.with_written(with_unread(self.tally.execution_counts(), self.known.map_or(self.seen.1, |known| known.1)))
-    }
-
-    fn with_written(&self, mut counts: ItemCounts) -> ItemCounts {
-        if self.results_written {
-            counts.results_written = counts.succeeded;
-        }
-        counts
-    }
-
-    /// Whether failed items exceed what is tolerated. The percentage counts once the total is known.
-    pub(crate) fn exceeds_tolerance(&self) -> bool {
-        let counts = self.tally.item_counts();
-        let failed = counts.counted_failures();
-        let count = self.map_run.tolerated_failure_count;
-        let percentage = self.map_run.tolerated_failure_percentage;
-        if failed == 0 {
-            return false;
-        }
-        if count == 0 && percentage == 0.0 {
-            return true;
-        }
-        let total = match self.known {
-            Some((items, _)) => items.max(counts.total),
-            None => return count > 0 && failed > count,
-        };
-        let too_many = failed > count && (count > 0 || percentage == 0.0);
-        let too_large = failed as f64 * 100.0 > percentage * total as f64 && (percentage > 0.0 || count == 0);
-        too_many || too_large
-    }
-
-    /// Why the budget lets nothing more begin.
-    pub(crate) fn over_budget(&self) -> Option<String> {
-        self.meter.over_budget(&self.map_run)
     }
 
     /// The outcomes have been handed over: to result files, or to the state's output.
@@ -466,11 +347,4 @@ impl Recorder {
         let start = child.started_at.map_or(0, |at| at.since_ms(self.map_run.started_at));
         self.bins.timed(index, u64::try_from(start).unwrap_or_default(), child.duration_ms);
     }
-}
-
-fn with_unread(mut counts: ItemCounts, known: u64) -> ItemCounts {
-    let total = known.max(counts.total);
-    counts.pending += total - counts.total;
-    counts.total = total;
-    counts
 }

@@ -16,7 +16,6 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use store::RunFilter;
-use utoipa::ToSchema;
 
 pub use export::{ExportFormat, ExportItems};
 

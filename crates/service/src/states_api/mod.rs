@@ -14,6 +14,7 @@ mod error;
 mod execution_view;
 mod executions;
 mod history;
+mod machine_view;
 mod machines;
 mod map_runs;
 mod paging;
@@ -32,9 +33,8 @@ pub use error::ApiError;
 pub(crate) use redrives::Redrives;
 pub use executions::{DescribeExecution, ListExecutions, RedriveExecution, StopExecution};
 pub use history::GetExecutionHistory;
-pub use machines::{
-    CreateStateMachine, DescribeStateMachine, ExecutionArn, ListStateMachines, MachineArn, UpdateStateMachine,
-};
+pub use machine_view::{DescribeStateMachine, ListStateMachines};
+pub use machines::{CreateStateMachine, ExecutionArn, MachineArn, UpdateStateMachine};
 pub use map_runs::{ListMapRuns, MapRunArn, UpdateMapRun};
 pub use start::StartExecution;
 pub use tags::{ListTags, TagResource, UntagResource};
