@@ -1,5 +1,6 @@
 //! What a benchmark runs on: an embedded object store, functions, an executor.
 
+use super::put_manifest;
 use super::service::Service;
 use crate::clock::Clock;
 use crate::deps::{Deps, Options};
@@ -21,7 +22,7 @@ pub(super) const BUCKET: &str = "bench";
 pub(super) struct Ground {
     pub(super) executor: Executor,
     pub(super) store: Store,
-    pub(super) objects: Objects,
+    objects: Objects,
     pub(super) functions: Functions,
     pub(super) workspace: WorkspaceId,
     clock: Clock,
@@ -51,6 +52,11 @@ impl Ground {
         let executor = Executor::start(deps, Options::default(), tasks.clone()).await?;
         let workspace = workspace(&store).await?;
         Ok(Self { executor, store, objects, functions, workspace, clock, embedded, tasks })
+    }
+
+    /// Writes JSON lines to run over.
+    pub(super) async fn manifest(&self, key: &str, items: u64) -> Result<ManifestRef, Error> {
+        put_manifest(&self.objects, key, items).await.map_err(|e| failed("the manifest is not written", &e))
     }
 
     /// Launches a definition over a manifest.

@@ -85,8 +85,7 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
     let url = service.url().to_owned();
     let ground = Ground::start(store, dir, tasks, service).await?;
     let Ground { executor, store, workspace, .. } = &ground;
-    let manifest = put_manifest(&ground.objects, "items.jsonl", what.items).await;
-    let manifest = manifest.map_err(|e| failed("the manifest is not written", &e))?;
+    let manifest = ground.manifest("items.jsonl", what.items).await?;
     let reference = reference_us();
     let cpu_before = cpu_us();
     let began = Instant::now();

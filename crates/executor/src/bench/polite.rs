@@ -2,7 +2,6 @@
 //! beside a long one, how soon a new limit is in force.
 
 use super::ground::{Ground, failed};
-use super::put_manifest;
 use super::service::{Service, Work};
 use crate::error::Error;
 use crate::Tasks;
@@ -75,20 +74,18 @@ pub async fn bench_polite(what: BenchPolite, store: Store, dir: &Path) -> Result
     let service = service.map_err(|e| failed("the HTTP endpoint does not start", &e))?;
     let work = service.work();
     let ground = Ground::start(store, dir, tasks, service).await?;
-    let [many, few] = [("many.jsonl", LONG_ITEMS), ("few.jsonl", SHORT_ITEMS)].map(|(key, items)| put_manifest(&ground.objects, key, items));
-    let (many, few) = (many.await, few.await);
-    let not_written = |e| failed("the manifest is not written", &e);
-    let (many, few) = (many.map_err(not_written)?, few.map_err(not_written)?);
+    let few = ground.manifest("few.jsonl", SHORT_ITEMS).await?;
+    let many = ground.manifest("many.jsonl", LONG_ITEMS).await?;
     let long = ground.launch(definition(), many).await?;
     let mut curve = Curve::new(&ground, work);
-    let (mut short_ms, mut few) = (0, Some(few));
+    let mut short_ms = 0;
     for (third, capacity) in CAPACITIES.into_iter().enumerate() {
         let end = Duration::from_secs(what.seconds) * (third as u32 + 1) / CAPACITIES.len() as u32;
         curve.work.capacity.store(capacity, Ordering::SeqCst);
-        if third == 1 && let Some(few) = few.take() {
+        if third == 1 {
             curve.until(end / 2 + end / 4).await;
             let began = Instant::now();
-            let short = ground.launch(definition(), few).await?;
+            let short = ground.launch(definition(), few.clone()).await?;
             while ground.executor.is_running(&short) {
                 curve.until(curve.began.elapsed() + Duration::from_millis(20)).await;
             }

@@ -149,19 +149,17 @@ impl Keeper {
 
     /// Writes the last state of the Map Run and tells the viewers that it has ended.
     pub(crate) async fn finish(&mut self) -> Result<bool, store::Error> {
-        let commit = self.recorder.take_commit(true);
-        let draft = self.draft(true);
-        let saved = self.committer.clone().commit(commit, None).await?;
-        if saved {
-            self.committer.board.publish(draft);
-        }
-        Ok(saved)
+        self.write(true).await
     }
 
     /// Makes a change of the record durable.
     pub(crate) async fn save(&mut self) -> Result<bool, store::Error> {
-        let commit = self.recorder.take_commit(false);
-        let draft = self.draft(false);
+        self.write(false).await
+    }
+
+    async fn write(&mut self, last: bool) -> Result<bool, store::Error> {
+        let commit = self.recorder.take_commit(last);
+        let draft = self.draft(last);
         let saved = self.committer.clone().commit(commit, None).await?;
         if saved {
             self.committer.board.publish(draft);

@@ -304,9 +304,11 @@ impl Concluding<'_> {
     /// An object store that is away for a minute does not cost a run its result files.
     async fn results_patiently(&self, keeper: &mut Keeper, succeeded: bool) -> Result<asl::Payload, ResultFault> {
         let board = keeper.committer.board.clone();
-        for pause_s in RESULT_PAUSES_S {
-            match self.results(keeper, succeeded).await {
-                Err(fault) if fault.passing && !self.shop.halt.is_cancelled() => {
+        let mut pauses_s = RESULT_PAUSES_S.into_iter();
+        loop {
+            let ended = self.results(keeper, succeeded).await;
+            match (&ended, pauses_s.next()) {
+                (Err(fault), Some(pause_s)) if fault.passing && !self.shop.halt.is_cancelled() => {
                     tracing::warn!(map_run = self.shop.map_run, cause = fault.cause, "result files are written again");
                     board.hold(Some(format!("{} Tried again in {pause_s} s.", fault.cause)));
                     tokio::select! {
@@ -314,13 +316,12 @@ impl Concluding<'_> {
                         () = self.shop.halt.cancelled() => {}
                     }
                 }
-                ended => {
+                _ => {
                     board.hold(None);
                     return ended;
                 }
             }
         }
-        self.results(keeper, succeeded).await
     }
 
     /// Result files are written however the run ended; without them only success has an output.
