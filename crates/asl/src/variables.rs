@@ -7,6 +7,9 @@ use crate::jsonpath::{Path, Root};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Fields whose members are texts, but for those whose names end in `.$`.
+const TEMPLATES: [&str; 5] = ["Parameters", "ResultSelector", "ItemSelector", "Assign", "BatchInput"];
+
 /// The variables that each state refers to, by the state's name, in the order of their first use.
 /// States that refer to none are not in it. States inside of others count by themselves. A text that is no
 /// definition has none.
@@ -33,14 +36,16 @@ fn states_of(machine: &Value, jsonata: bool, found: &mut BTreeMap<String, Vec<St
     for (name, state) in machine["States"].as_object().into_iter().flatten() {
         let jsonata = is_jsonata(state, jsonata);
         let mut variables = Vec::new();
-        let mut open = vec![("", state)];
-        while let Some((field, node)) = open.pop() {
+        let mut open = vec![("", state, false)];
+        while let Some((field, node, template)) = open.pop() {
+            let template = template || TEMPLATES.contains(&field);
             let behind = open.len();
             match node {
+                Value::String(_) if template && !jsonata && !field.ends_with(".$") => {}
                 Value::String(text) => read(field, text, jsonata, &mut variables),
-                Value::Array(items) => open.extend(items.iter().map(|item| (field, item))),
+                Value::Array(items) => open.extend(items.iter().map(|item| (field, item, template))),
                 Value::Object(_) if node["States"].is_object() => states_of(node, is_jsonata(node, jsonata), found),
-                Value::Object(fields) => open.extend(fields.iter().map(|(field, node)| (field.as_str(), node))),
+                Value::Object(fields) => open.extend(fields.iter().map(|(field, node)| (field.as_str(), node, template))),
                 _ => {}
             }
             open[behind..].reverse();
@@ -92,7 +97,7 @@ mod tests {
         let definition = r#"{"StartAt": "A", "States": {
             "A": {"Type": "Pass", "Assign": {"n.$": "States.MathAdd($n, $step)"}, "ResultPath": "$.n", "Next": "B"},
             "B": {"Type": "Choice", "Choices": [{"Variable": "$n", "NumericGreaterThanPath": "$limit.most", "Next": "C"}], "Default": "C"},
-            "C": {"Type": "Pass", "InputPath": "$.no.variable", "Parameters": {"context.$": "$$.State.Name", "text": "$n"}, "End": true}}}"#;
+            "C": {"Type": "Pass", "InputPath": "$.no.variable", "Parameters": {"context.$": "$$.State.Name", "text": "$n", "savedPath": "$n"}, "End": true}}}"#;
         let found = variable_references(definition);
         assert_eq!(found["A"], ["n", "step"]);
         assert_eq!(found["B"], ["n", "limit"]);
