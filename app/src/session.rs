@@ -78,7 +78,7 @@ mod server {
 
 /// Who looks at a page of the workspace `w`.
 #[server(prefix = "/rpc")]
-pub async fn current_viewer(w: String) -> Result<Viewer, UiError> {
+pub(crate) async fn current_viewer(w: String) -> Result<Viewer, UiError> {
     let user = signed_in().await?;
     let house = house();
     let cx = house.enter(&user, &w).await?;

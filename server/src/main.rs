@@ -5,6 +5,7 @@
 
 mod cli;
 mod config;
+mod engine;
 mod http;
 mod keys;
 mod wiring;

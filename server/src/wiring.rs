@@ -1,6 +1,7 @@
 //! How the parts of the house are put together, and taken apart.
 
 use crate::config::{Instance, Serve};
+use crate::engine::Engine;
 use crate::keys;
 use anyhow::Context;
 use executor::{Clock, Executor, FunctionCalls, OnStop, Tasks};
@@ -24,6 +25,7 @@ pub struct House {
     pub tasks: Tasks,
     embedded: Option<Embedded>,
     executor: Executor,
+    engine: Engine,
 }
 
 /// Opens the database that an instance's options name.
@@ -76,12 +78,13 @@ pub async fn open(instance: &Instance, serve: &Serve) -> anyhow::Result<House> {
         partition: partition.clone(),
         ..Default::default()
     };
-    let executor = start_executor(&store, &stores, &functions, options, &tasks).await?;
+    let engine = Engine::start().context("cannot start the threads that runs work on")?;
+    let executor = start_executor(&store, &stores, &functions, options, tasks.on(engine.handle())).await?;
     let deps =
         Deps { store: store.clone(), sealer, partition, stores, functions, executor: executor.clone() };
     let service = Arc::new(Service::new(deps));
     tasks.start("retention", OnStop::Drop, service.sweeper().work());
-    Ok(House { store, service, tasks, embedded, executor })
+    Ok(House { store, service, tasks, embedded, executor, engine })
 }
 
 /// What runs functions as processes, where the operator allows it.
@@ -107,14 +110,14 @@ async fn start_executor(
     stores: &Stores,
     functions: &Functions,
     options: executor::Options,
-    tasks: &Tasks,
+    tasks: Tasks,
 ) -> anyhow::Result<Executor> {
     let clock = Clock::system();
     let objects = Arc::new(stores.clone());
     let calls = Arc::new(FunctionCalls::new(functions.clone(), objects.clone(), clock.clone()));
     let machines = Arc::new(RegisteredMachines::new(store.clone()));
     let deps = executor::Deps { store: store.clone(), objects, calls, machines, clock };
-    Executor::start(deps, options, tasks.clone()).await.context("cannot start the executor")
+    Executor::start(deps, options, tasks).await.context("cannot start the executor")
 }
 
 impl House {
@@ -132,6 +135,7 @@ impl House {
             embedded.shutdown();
         }
         self.tasks.stop().await;
+        drop(self.engine);
         self.store.close().await;
     }
 }

@@ -1,7 +1,7 @@
 //! Changing a run while it runs: stop, pause, resume, other limits.
 
 use crate::error::Error;
-use crate::executor::Executor;
+use crate::executor::{Executor, Inner};
 use crate::map_run::{LiveMapRun, concurrency};
 use crate::run_drive::StopRequest;
 use crate::tasks::OnStop;
@@ -31,29 +31,15 @@ impl Executor {
         sender.send(StopRequest { error, cause }).await.map_err(|_| Error::Conflict("The run has ended.".into()))
     }
 
-    /// Stops a run once the children in flight have ended: until then it is paused.
+    /// Stops a run once the children in flight have ended: until then none begins. After a restart only
+    /// those that go on by themselves are in flight, and they end as in [`Executor::stop`].
     ///
     /// # Errors
     /// As [`Executor::pause`].
     pub async fn stop_after_flight(&self, workspace: &WorkspaceId, run: &RunId, actor: &str) -> Result<(), Error> {
-        self.pause(workspace, run, actor).await?;
-        let (executor, workspace, run, actor) = (self.clone(), workspace.clone(), run.clone(), actor.to_owned());
-        self.inner.tasks.start("stop after flight", OnStop::Drop, async move {
-            loop {
-                let maps = executor.maps_of(&run);
-                // Whoever resumes the run meanwhile does not want it stopped.
-                if maps.iter().any(|live| !live.window.is_paused()) {
-                    return;
-                }
-                if maps.iter().all(|live| live.window.used() == 0) {
-                    break;
-                }
-                tokio::time::sleep(POLL).await;
-            }
-            if let Err(error) = executor.stop(&workspace, &run, &actor, (None, None)).await {
-                tracing::info!(%run, %error, "a run had ended before it was stopped");
-            }
-        });
+        self.set_phase(workspace, run, MapRunPhase::Stopping).await?;
+        self.inner.note(workspace, run, OperationKind::Stop, actor, 0).await?;
+        self.inner.stop_when_idle(run);
         Ok(())
     }
 
@@ -62,7 +48,8 @@ impl Executor {
     /// # Errors
     /// As [`Executor::stop`].
     pub async fn pause(&self, workspace: &WorkspaceId, run: &RunId, actor: &str) -> Result<(), Error> {
-        self.set_paused(workspace, run, actor, true).await
+        self.set_phase(workspace, run, MapRunPhase::Paused).await?;
+        self.inner.note(workspace, run, OperationKind::Pause, actor, 0).await
     }
 
     /// Starts new children again.
@@ -70,7 +57,8 @@ impl Executor {
     /// # Errors
     /// As [`Executor::stop`].
     pub async fn resume(&self, workspace: &WorkspaceId, run: &RunId, actor: &str) -> Result<(), Error> {
-        self.set_paused(workspace, run, actor, false).await
+        self.set_phase(workspace, run, MapRunPhase::Running).await?;
+        self.inner.note(workspace, run, OperationKind::Resume, actor, 0).await
     }
 
     /// Changes the limits of a Map Run that is running.
@@ -103,27 +91,51 @@ impl Executor {
         self.inner.note(workspace, &live.run, OperationKind::UpdateLimits(limits), actor, 0).await
     }
 
-    async fn set_paused(&self, workspace: &WorkspaceId, run: &RunId, actor: &str, paused: bool) -> Result<(), Error> {
+    async fn set_phase(&self, workspace: &WorkspaceId, run: &RunId, phase: MapRunPhase) -> Result<(), Error> {
         self.inner.running(workspace, run).await?;
-        let maps = self.maps_of(run);
+        let maps = self.inner.maps_of(run);
         if maps.is_empty() {
             return Err(Error::Conflict("No Map Run of this run is running.".into()));
         }
         for live in maps {
-            live.window.pause(paused);
-            change(&live, move |record| match (record.phase, paused) {
-                (MapRunPhase::Running, true) => record.phase = MapRunPhase::Paused,
-                (MapRunPhase::Paused, false) => record.phase = MapRunPhase::Running,
-                _ => {}
+            live.window.pause(phase != MapRunPhase::Running);
+            change(&live, move |record| {
+                if record.takes_items() {
+                    record.phase = phase;
+                }
             })
             .await?;
         }
-        let kind = if paused { OperationKind::Pause } else { OperationKind::Resume };
-        self.inner.note(workspace, run, kind, actor, 0).await
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// Stops a run as soon as none of its children is in flight.
+    pub(crate) fn stop_when_idle(self: &Arc<Self>, run: &RunId) {
+        let (inner, run) = (Arc::clone(self), run.clone());
+        self.tasks.start("stop after flight", OnStop::Drop, async move {
+            loop {
+                let maps = inner.maps_of(&run);
+                // Whoever resumes the run meanwhile does not want it stopped.
+                if maps.iter().any(|live| !live.window.is_paused()) {
+                    return;
+                }
+                if maps.iter().all(|live| live.window.used() == 0) {
+                    break;
+                }
+                tokio::time::sleep(POLL).await;
+            }
+            let stops = inner.lock_runs().get(&run).map(|live| live.stops.clone());
+            if let Some(stops) = stops {
+                // The run may have ended by itself.
+                let _ = stops.send(StopRequest { error: None, cause: None }).await;
+            }
+        });
     }
 
     fn maps_of(&self, run: &RunId) -> Vec<LiveMapRun> {
-        self.inner.lock_maps().values().filter(|live| live.run == *run).cloned().collect()
+        self.lock_maps().values().filter(|live| live.run == *run).cloned().collect()
     }
 }
 

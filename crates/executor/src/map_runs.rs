@@ -177,7 +177,9 @@ impl MapRuns {
         let inner = Arc::clone(&self.owner.inner);
         let plan: Plan = serde_json::from_str(&stored.plan).map_err(|e| e.to_string())?;
         let window = Window::new(stored.map_run.max_concurrency);
-        window.pause(stored.map_run.phase == MapRunPhase::Paused);
+        window.pause(stored.map_run.phase != MapRunPhase::Running);
+        let stops = stored.map_run.phase == MapRunPhase::Stopping && stored.map_run.takes_items();
+        let run = stored.map_run.run_id.clone();
         let (controls, controlled) = mpsc::channel(CONTROLS_WAITING);
         let live = LiveMapRun {
             run: stored.map_run.run_id.clone(),
@@ -189,6 +191,9 @@ impl MapRuns {
         let abort = CancellationToken::new();
         let map_run = stored.map_run.id.clone();
         inner.remember_map(&map_run, live.clone());
+        if stops {
+            inner.stop_when_idle(&run);
+        }
         let task = MapRunTask {
             inner: Arc::clone(&inner),
             halt: self.owner.halt.child_token(),

@@ -176,7 +176,7 @@ impl Redriven<'_> {
         let store = &inner.deps.store;
         let cursor: Cursor = serde_json::from_str(&map.cursor).map_err(|e| Error::Unreadable(e.to_string()))?;
         plan.only_again = self.redrive.selection != RedriveSelection::All;
-        let redriving = Redriving { store, owner: &inner.options.owner, clock: &inner.deps.clock, region: &inner.options.partition.region };
+        let redriving = Redriving { store, owner: &inner.options.owner, clock: &inner.deps.clock };
         let children = redriving.reset(&mut map, &plan, &self.redrive.selection).await?;
         let unread = !cursor.done && !plan.only_again;
         if children == 0 && !unread {

@@ -3,6 +3,7 @@
 use futures::FutureExt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,9 +21,16 @@ pub enum OnStop {
 pub struct Tasks {
     tracker: TaskTracker,
     stopping: CancellationToken,
+    /// Where they run; where they are started when `None`.
+    runtime: Option<Handle>,
 }
 
 impl Tasks {
+    /// The same registry, whose tasks run on another runtime from here on.
+    pub fn on(&self, runtime: Handle) -> Self {
+        Self { runtime: Some(runtime), ..self.clone() }
+    }
+
     /// Says that everything is to stop. Tasks that wait for work listen to it.
     pub fn stopping(&self) -> &CancellationToken {
         &self.stopping
@@ -44,7 +52,16 @@ impl Tasks {
                 tracing::error!(task = name, panic = panic_text(&*panic), "a task panicked");
             }
         };
-        spawn(&self.tracker, guarded);
+        self.spawn(guarded);
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the registry that the rule points to")]
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let work = self.tracker.track_future(work);
+        match &self.runtime {
+            Some(runtime) => drop(runtime.spawn(work)),
+            None => drop(tokio::spawn(work)),
+        }
     }
 
     /// Stops everything and waits until the last task has ended.
@@ -53,11 +70,6 @@ impl Tasks {
         self.tracker.close();
         self.tracker.wait().await;
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the registry that the rule points to")]
-fn spawn(tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
-    tokio::spawn(tracker.track_future(work));
 }
 
 /// What a panic said.

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Server, machine};
 use executor::Options;
-use model::{EarlyStop, Guards, Limits, ItemStatus, RedriveSelection, RunId, RunStatus};
+use model::{EarlyStop, Guards, ItemStatus, Limits, MapRunPhase, RedriveSelection, RunId, RunStatus};
 use std::time::{Duration, Instant};
 use store::testkit;
 
@@ -138,6 +138,23 @@ async fn a_run_that_is_stopped_gently_aborts_nothing() {
     assert_eq!(server.ended(&run).await.status, RunStatus::Aborted);
     let counts = server.map_run(&run).await.item_counts;
     assert!(counts.aborted == 0 && counts.succeeded >= 3 && counts.pending == 60 - counts.succeeded, "{counts:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gentle_stop_outlives_the_server() {
+    let (dir, kept, server) = fresh().await;
+    let rests = r#""StartAt":"Rest","States":{"Rest":{"Type":"Wait","Seconds":600,"End":true}}"#;
+    let definition = machine("STANDARD", rests, r#","MaxConcurrency":2"#);
+    let run = server.launch("gently", &definition, &items(10), None).await;
+    running(&server, &run, 2).await;
+    server.executor.stop_after_flight(&server.workspace, &run, "ana").await.unwrap();
+    assert_eq!(server.map_run(&run).await.phase, MapRunPhase::Stopping);
+    server.stop().await;
+    let server = Server::start(dir.path(), kept.store.clone(), Options::default()).await;
+    assert_eq!(server.ended(&run).await.status, RunStatus::Aborted);
+    let counts = server.map_run(&run).await.item_counts;
+    assert_eq!((counts.succeeded, counts.pending + counts.aborted), (0, 10), "{counts:?}");
     server.stop().await;
 }
 

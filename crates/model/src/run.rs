@@ -174,6 +174,22 @@ pub struct MapRun {
     pub held: Option<String>,
 }
 
+impl MapRun {
+    /// Whether children begin or end in it. Not once it stops for an error: what began then is over.
+    pub fn takes_items(&self) -> bool {
+        match self.phase {
+            MapRunPhase::Running | MapRunPhase::Paused => true,
+            MapRunPhase::Stopping => self.error.is_none(),
+            MapRunPhase::Writing | MapRunPhase::Finished => false,
+        }
+    }
+
+    /// The AWS region in its ARN, whose prices count.
+    pub fn region(&self) -> &str {
+        self.arn.split(':').nth(3).unwrap_or_default()
+    }
+}
+
 /// One point of the run's graphs: what happened in `width_ms` from `at`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,6 +1,6 @@
 //! Manifests: lists of items, uploaded or made from a bucket.
 
-pub mod api;
+pub(crate) mod api;
 mod page_detail;
 mod page_list;
 mod page_new;

@@ -35,7 +35,8 @@ pub fn Controls(
         })
     };
     let ended = ended(live);
-    let paused = Memo::new(move |_| live.map_run.with(|map| map.as_ref().is_some_and(|m| m.phase == MapRunPhase::Paused)));
+    let waits = |map: &MapRun| matches!(map.phase, MapRunPhase::Paused | MapRunPhase::Stopping);
+    let paused = Memo::new(move |_| live.map_run.with(|map| map.as_ref().is_some_and(waits)));
     let no_map = Signal::derive(move || ended.get().or_else(|| live.map_run.with(Option::is_none).then(|| "No Map Run has begun.".to_owned())));
     view! {
         <Button blocked=ended on:click=move |_| send.run(if paused.get_untracked() { "resume" } else { "pause" })>

@@ -189,8 +189,7 @@ fn tolerated(map: &MapRun) -> String {
 
 /// What Step Functions would have billed so far.
 fn spent(map: &MapRun) -> String {
-    let region = map.arn.split(':').nth(3).unwrap_or_default();
-    cost::metered_bill(&map.metered, &cost::prices_of(region)).total.to_string()
+    cost::metered_bill(&map.metered, &cost::prices_of(map.region())).total.to_string()
 }
 
 fn budget(map: &MapRun) -> String {

@@ -97,7 +97,6 @@ pub(crate) struct Redriving<'a> {
     pub(crate) store: &'a Store,
     pub(crate) owner: &'a str,
     pub(crate) clock: &'a Clock,
-    pub(crate) region: &'a str,
 }
 
 impl Redriving<'_> {
@@ -125,7 +124,7 @@ impl Redriving<'_> {
             progress: self.store.progress(&map.workspace, &id).await?,
             next_segment: self.store.next_segment(&id).await?,
             journaled: HashSet::new(),
-            meter: Meter::new(plan, self.region),
+            meter: Meter::new(plan, map.map_run.region()),
         };
         let mut recorder = Recorder::new(stored, known);
         let mut waiting = 0;

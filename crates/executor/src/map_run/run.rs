@@ -100,7 +100,7 @@ impl MapRunTask {
             progress: store.progress(&workspace, &id).await.map_err(unreadable)?,
             next_segment: store.next_segment(&id).await.map_err(unreadable)?,
             journaled: journal.keys().copied().collect(),
-            meter: Meter::new(&self.plan, &self.inner.options.partition.region),
+            meter: Meter::new(&self.plan, self.stored.map_run.region()),
         };
         let mut recorder = Recorder::new(stored, known);
         let mut next = 0;
@@ -191,7 +191,7 @@ impl Prepared {
             controls: task.controls,
             early_stop: plan.early_stop,
         };
-        if matches!(map_run.phase, MapRunPhase::Running | MapRunPhase::Paused) {
+        if map_run.takes_items() {
             let (notes, mut noted) = mpsc::channel::<Note>(NOTES_WAITING);
             let (blocks, taken) = mpsc::channel::<Block>(BLOCKS_WAITING);
             let feeder = Feeder {
