@@ -12,6 +12,10 @@ mod wiring;
 
 use std::process::ExitCode;
 
+/// What one thread allocates another one frees, for every item: the system's allocator makes them wait for each other.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     cli::main()
 }

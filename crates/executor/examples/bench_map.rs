@@ -16,7 +16,7 @@ async fn main() {
     let dir = tempfile::tempdir().expect("a temporary folder can be made");
     let url = arguments.next().unwrap_or_else(|| format!("sqlite://{}/bench.sqlite", dir.path().display()));
     let store = Store::open(&url).await.expect("the database opens");
-    let what = BenchMap { items, child, execution_type };
+    let what = BenchMap { items, child, execution_type, max_concurrency: 0 };
     let report = bench_map(what, store, dir.path()).await.expect("the run succeeds");
     println!("{}", serde_json::to_string_pretty(&report).expect("a report is JSON"));
 }

@@ -39,7 +39,7 @@ impl FunctionCalls {
                 }
                 let payload = arguments.get("Payload").filter(|payload| **payload != Value::Null).map_or_else(|| "{}".to_owned(), Value::to_json);
                 wants_log = text("LogType") == Some("Tail");
-                (name, payload.into())
+                (name.into(), payload.into())
             }
         };
         let deadline = call.task.timeout_seconds.map(|s| Instant::now() + Duration::from_secs(s.min(1 << 31)));
@@ -57,7 +57,7 @@ impl FunctionCalls {
                     status_code: answer.status,
                     payload: answer.payload,
                     function_error: answer.function_error.map(|error| error.as_str().to_owned()),
-                    executed_version: Some(answer.executed_version),
+                    executed_version: Some(answer.executed_version.into_owned()),
                     log_result: answer.log_tail.filter(|_| wants_log).map(|log| STANDARD.encode(log)),
                     request_id: answer.request_id,
                     at: self.clock.now(),

@@ -109,7 +109,7 @@ pub struct Calling {
     /// The effect that the event answers.
     pub id: asl::EffectId,
     /// What is called, and with what.
-    pub task: Box<asl::TaskCall>,
+    pub task: Arc<asl::TaskCall>,
 }
 
 /// How the executor is set.

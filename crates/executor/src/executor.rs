@@ -145,10 +145,9 @@ impl Executor {
     }
 
     /// Makes one call outside of any run, for tests of a state.
-    pub async fn call(&self, workspace: &WorkspaceId, id: asl::EffectId, task: asl::TaskCall) -> asl::Event {
+    pub async fn call(&self, workspace: &WorkspaceId, id: asl::EffectId, task: Arc<asl::TaskCall>) -> asl::Event {
         let execution_arn: Arc<str> = "test".into();
         let idempotency_key = format!("test/{:032x}", rand::random::<u128>());
-        let task = Box::new(task);
         let calling = Calling { whose: Whose { workspace: workspace.clone(), run: None }, idempotency_key, execution_arn, id, task };
         self.inner.deps.calls.call(calling).await
     }

@@ -177,7 +177,7 @@ impl Performer {
         true
     }
 
-    fn call(&mut self, id: EffectId, call: Box<TaskCall>) {
+    fn call(&mut self, id: EffectId, call: Arc<TaskCall>) {
         if activity_of(&call.resource).is_some() {
             return;
         }

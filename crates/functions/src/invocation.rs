@@ -3,6 +3,7 @@
 use crate::gate::{Verdict, Whose};
 use model::WorkspaceId;
 use serde_json::json;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ pub struct Invocation {
     /// Whose call it is: names are looked up in its workspace, and runs take turns.
     pub whose: Whose,
     /// A name, a partial ARN or a full ARN; a version or alias may follow.
-    pub function: String,
+    pub function: Arc<str>,
     /// The event, as JSON text.
     pub payload: Arc<str>,
     /// The same for every delivery of the same attempt: child execution, state, attempt.
@@ -29,7 +30,7 @@ impl Invocation {
     pub fn new(workspace: WorkspaceId, function: &str, payload: &str) -> Self {
         Self {
             whose: Whose { workspace, run: None },
-            function: function.to_owned(),
+            function: function.into(),
             payload: payload.into(),
             idempotency_key: String::new(),
             attempt: 0,
@@ -73,7 +74,7 @@ pub struct Answer {
     /// Whether the function raised.
     pub function_error: Option<FunctionError>,
     /// `$LATEST`.
-    pub executed_version: String,
+    pub executed_version: Cow<'static, str>,
     /// The last of its log, as text.
     pub log_tail: Option<String>,
     /// `RequestId`, a UUID.

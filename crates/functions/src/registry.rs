@@ -3,7 +3,7 @@
 use crate::builtin::{Builtin, Event, LocalFunction, builtins};
 use crate::directory::{FunctionConfig, FunctionDirectory};
 use crate::gate::{Gate, Verdict};
-use crate::http::{Caller, HttpEndpoint, LambdaEndpoint};
+use crate::http::{Caller, LambdaEndpoint, PreparedEndpoint};
 use crate::invocation::{Answer, CallError, Invocation, request_id};
 use crate::process::{Pool, Processes};
 use crate::source::ObjectSource;
@@ -123,7 +123,8 @@ enum Target {
 /// What runs outside this process.
 #[derive(Clone)]
 enum Remote {
-    Http(Arc<HttpEndpoint>),
+    /// Or why it cannot be called.
+    Http(Arc<Result<PreparedEndpoint, CallError>>),
     Lambda(Arc<LambdaEndpoint>),
     Process(Pool),
     /// At the Lambda service that the operator named.
@@ -198,7 +199,10 @@ impl Functions {
     ) -> Result<Answer, CallError> {
         let pass = gate.enter(&invocation.whose).await;
         let answer = match remote {
-            Remote::Http(endpoint) => endpoint.call(&self.0.http, invocation).await,
+            Remote::Http(endpoint) => match &**endpoint {
+                Ok(endpoint) => endpoint.call(&self.0.http, invocation).await,
+                Err(wrong) => Err(wrong.clone()),
+            },
             Remote::Lambda(endpoint) => endpoint.call(&self.0.http, invocation).await,
             Remote::Process(pool) => pool.call(invocation).await,
             Remote::Elsewhere(service) => {
@@ -240,7 +244,7 @@ impl Functions {
         let target = match found {
             Some(FunctionConfig::Http(endpoint)) => {
                 let gate = self.gate(workspace, name, endpoint.limits);
-                Target::Remote(Remote::Http(Arc::new(endpoint)), gate)
+                Target::Remote(Remote::Http(Arc::new(endpoint.prepare(self.0.http.policy()))), gate)
             }
             Some(FunctionConfig::Lambda(endpoint)) => {
                 let gate = self.gate(workspace, name, endpoint.0.limits);

@@ -1,8 +1,9 @@
-//! Ids: newtypes over the 26 characters of a time-sortable ULID.
+//! Ids: newtypes over the 26 characters of a time-sortable ULID. Cloning one shares them.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -20,10 +21,10 @@ pub fn ulid(ms: i64, random: [u8; 10]) -> String {
     (0..26).map(|place| ALPHABET[(value >> (125 - 5 * place)) as usize & 31] as char).collect()
 }
 
-fn checked(text: &str) -> Result<String, InvalidId> {
+fn checked(text: &str) -> Result<Arc<str>, InvalidId> {
     let upper = text.to_ascii_uppercase();
     match upper.len() == 26 && upper.bytes().all(|b| ALPHABET.contains(&b)) {
-        true => Ok(upper),
+        true => Ok(upper.into()),
         false => Err(InvalidId(text.to_owned())),
     }
 }
@@ -34,13 +35,13 @@ macro_rules! ids {
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9A-HJKMNP-TV-Z]{26}$"))]
-        pub struct $name(String);
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9A-HJKMNP-TV-Z]{26}$"))]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// A new id from a time in milliseconds and 80 random bits.
             pub fn new(ms: i64, random: [u8; 10]) -> Self {
-                Self(ulid(ms, random))
+                Self(ulid(ms, random).into())
             }
 
             /// The 26 characters.
@@ -70,7 +71,7 @@ macro_rules! ids {
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0
+                id.0.as_ref().to_owned()
             }
         }
 

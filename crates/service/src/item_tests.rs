@@ -42,7 +42,7 @@ impl Service {
             match test.step() {
                 FlowStep::Done(runs) => return Ok(runs),
                 FlowStep::Call(id, call) => {
-                    test.answer(self.executor.call(&cx.workspace.id, id, *call).await)
+                    test.answer(self.executor.call(&cx.workspace.id, id, call).await)
                 }
             }
         }

@@ -22,6 +22,9 @@ pub enum Command {
         /// The type of the children: standard or express
         #[arg(long = "type", default_value = "express", value_parser = execution_type)]
         execution_type: ExecutionType,
+        /// Children at once; 0: as many as AWS allows
+        #[arg(long, default_value_t = 0)]
+        max_concurrency: u32,
         /// The database, which keeps the run [default: a SQLite file that is removed afterwards]
         #[arg(long, visible_alias = "database")]
         database_url: Option<String>,
@@ -45,19 +48,19 @@ pub enum Command {
 
 /// Runs one of them.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let (items, child, execution_type, database_url, json) = match command {
-        Command::Map { items, child, execution_type, database_url, json } => {
-            (items, child, execution_type, database_url, json)
+    let (what, database_url, json) = match command {
+        Command::Map { items, child, execution_type, max_concurrency, database_url, json } => {
+            (BenchMap { items, child, execution_type, max_concurrency }, database_url, json)
         }
         Command::Polite { seconds, json } => return polite(seconds, json).await,
         Command::Functions(options) => return bench_functions::run(options, &scratch()?).await,
     };
-    ensure!(items > 0, "there must be at least one item");
+    ensure!(what.items > 0, "there must be at least one item");
     let dir = scratch()?;
     let url = database_url.unwrap_or_else(|| format!("sqlite://{}/bench.sqlite", dir.display()));
     let measured = async {
         let store = Store::open(&url).await?;
-        anyhow::Ok(bench_map(BenchMap { items, child, execution_type }, store, &dir).await?)
+        anyhow::Ok(bench_map(what, store, &dir).await?)
     };
     let report = measured.await;
     std::fs::remove_dir_all(&dir).with_context(|| format!("could not remove {}", dir.display()))?;

@@ -7,6 +7,7 @@ use crate::program::StateId;
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// Names one effect within its execution; events that answer it carry it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ pub enum Effect {
         /// Comes back with the answer.
         id: EffectId,
         /// What to call.
-        call: Box<TaskCall>,
+        call: Arc<TaskCall>,
     },
     /// The call's answer is no longer wanted.
     CancelTask {

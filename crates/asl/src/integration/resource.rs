@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// How the state waits for the called service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ pub enum Resource {
     /// `arn:aws:lambda:R:A:function:NAME`: the arguments are the event, the payload is the result.
     LambdaFunction {
         /// As written in the definition.
-        arn: String,
+        arn: Arc<str>,
     },
     /// `arn:aws:states:::lambda:invoke`: the arguments are an Invoke request.
     LambdaInvoke {
@@ -53,7 +54,7 @@ pub enum Resource {
     /// `arn:aws:states:R:A:activity:NAME`.
     Activity {
         /// As written in the definition.
-        arn: String,
+        arn: Arc<str>,
     },
     /// `arn:aws:states:::aws-sdk:s3:ACTION`.
     S3 {
@@ -100,9 +101,9 @@ impl Resource {
         match service {
             "lambda" => {
                 let name = rest.strip_prefix("function:")?;
-                (!name.is_empty()).then(|| Self::LambdaFunction { arn: arn.to_owned() })
+                (!name.is_empty()).then(|| Self::LambdaFunction { arn: arn.into() })
             }
-            "states" if rest.starts_with("activity:") => Some(Self::Activity { arn: arn.to_owned() }),
+            "states" if rest.starts_with("activity:") => Some(Self::Activity { arn: arn.into() }),
             "states" if region.is_empty() => Self::integration(rest),
             _ => None,
         }
@@ -150,7 +151,7 @@ impl Resource {
     /// The history's `resource`: `invoke`, `startExecution.sync:2`, or the whole ARN of a function or an activity.
     pub fn resource_name(&self) -> Cow<'_, str> {
         match self {
-            Self::LambdaFunction { arn } | Self::Activity { arn } => arn.as_str().into(),
+            Self::LambdaFunction { arn } | Self::Activity { arn } => arn.as_ref().into(),
             Self::LambdaInvoke { pattern } => format!("invoke{}", pattern.suffix()).into(),
             Self::S3 { action } => action.as_str().into(),
             Self::StartExecution { pattern } => format!("startExecution{}", pattern.suffix()).into(),

@@ -12,6 +12,7 @@ use crate::payload::Payload;
 use crate::program::expr::NumberField;
 use crate::program::state::{Kind, ResourceField, State, Task};
 use model::limits::MAX_PAYLOAD_BYTES;
+use std::sync::Arc;
 
 /// Schedules the call.
 pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, task: &Task) -> Result<Step, Failure> {
@@ -41,7 +42,7 @@ pub(crate) fn run(run: &mut Run<'_>, t: ThreadId, state: &State, task: &Task) ->
         role_arn,
     };
     record_scheduled(run, t, &invoke);
-    run.effect(Effect::Invoke { id: call, call: Box::new(invoke) });
+    run.effect(Effect::Invoke { id: call, call: Arc::new(invoke) });
     let timeout = timeout_seconds.map(|seconds| timer(run, t, seconds));
     let heartbeat = heartbeat_seconds.map(|seconds| timer(run, t, seconds));
     run.thread_mut(t).phase = Phase::Task(Box::new(TaskWait {
@@ -196,7 +197,7 @@ pub(crate) fn succeeded(run: &mut Run<'_>, t: ThreadId, output: Payload) {
 /// What the too large result is said to come from: the whole ARN of a function, or the service's action.
 fn too_large_name(resource: &Resource) -> String {
     match resource {
-        Resource::LambdaFunction { arn } | Resource::Activity { arn } => arn.clone(),
+        Resource::LambdaFunction { arn } | Resource::Activity { arn } => arn.as_ref().to_owned(),
         other => other.resource_type().into_owned(),
     }
 }

@@ -18,6 +18,7 @@ use crate::value::Object;
 use crate::{MapId, Value};
 use model::{ExecutionType, Timestamp};
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 
 /// Most items of all Map Runs of one test.
 const MAX_ITEMS: usize = 10_000;
@@ -67,7 +68,7 @@ pub struct FlowRun {
 #[derive(Debug)]
 pub enum FlowStep {
     /// A task that is not pinned must be called; its answer goes to [`FlowTest::answer`].
-    Call(EffectId, Box<TaskCall>),
+    Call(EffectId, Arc<TaskCall>),
     /// All runs, the whole one first.
     Done(Vec<FlowRun>),
 }

@@ -56,7 +56,7 @@ fn run(request: &FlowRequest) -> Vec<FlowRun> {
     loop {
         match test.step() {
             FlowStep::Done(runs) => return runs,
-            FlowStep::Call(id, call) => test.answer(Event::TaskSucceeded { id, output: call.arguments }),
+            FlowStep::Call(id, call) => test.answer(Event::TaskSucceeded { id, output: call.arguments.clone() }),
         }
     }
 }

@@ -35,7 +35,7 @@ pub struct Pending {
     /// Comes back in the event.
     pub id: EffectId,
     /// What to call.
-    pub call: TaskCall,
+    pub call: Arc<TaskCall>,
     test: Test,
 }
 
@@ -173,7 +173,7 @@ impl Test {
                 None => return Progress::Done(Box::new(self.response(None))),
                 Some(Effect::Invoke { id, call }) => {
                     let event = match answer {
-                        None => return Progress::Call(Box::new(Pending { id, call: *call, test: self })),
+                        None => return Progress::Call(Box::new(Pending { id, call, test: self })),
                         Some(Answer::Result { text, .. }) => {
                             Event::TaskSucceeded { id, output: Payload::from_text(text.into()) }
                         }

@@ -36,6 +36,8 @@ pub struct BenchMap {
     pub child: BenchChild,
     /// The type of the children.
     pub execution_type: ExecutionType,
+    /// Children at once; 0: as many as AWS allows.
+    pub max_concurrency: u32,
 }
 
 /// What came out.
@@ -143,10 +145,11 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
 fn definition(what: BenchMap) -> String {
     // Without a bucket for results the state's output would be limited to 256 KiB.
     format!(
-        r#"{{"StartAt":"Each","States":{{"Each":{{"Type":"Map","Label":"each","ItemProcessor":{{
+        r#"{{"StartAt":"Each","States":{{"Each":{{"Type":"Map","Label":"each","MaxConcurrency":{},"ItemProcessor":{{
         "ProcessorConfig":{{"Mode":"DISTRIBUTED","ExecutionType":"{}"}},{}}},
         "ResultWriter":{{"Resource":"arn:aws:states:::s3:putObject","Parameters":{{"Bucket":"{BUCKET}","Prefix":"out"}},
         "WriterConfig":{{"Transformation":"COMPACT","OutputType":"JSONL"}}}},"End":true}}}}}}"#,
+        what.max_concurrency,
         match what.execution_type {
             ExecutionType::Standard => "STANDARD",
             ExecutionType::Express => "EXPRESS",

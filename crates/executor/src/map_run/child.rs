@@ -1,6 +1,7 @@
 //! A child that waits for something outside, until its end.
 
 use super::note::{Note, Tokens};
+use super::notes::Notes;
 use super::run::End;
 use super::worker::{Begun, Permits, Shop};
 use crate::live::{Live, Step};
@@ -14,7 +15,7 @@ use model::limits::EXPRESS_TIMEOUT_MS;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use store::NewTaskToken;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 /// One child with everything it needs.
 pub(crate) struct ChildDrive {
@@ -24,7 +25,7 @@ pub(crate) struct ChildDrive {
     performer: Performer,
     maps: Option<Box<MapRuns>>,
     permits: Permits,
-    notes: mpsc::Sender<Note>,
+    notes: Notes,
 }
 
 /// Why a child stopped before its own end.
@@ -40,7 +41,7 @@ enum Cut {
 }
 
 impl ChildDrive {
-    pub(crate) fn new(shop: Arc<Shop>, begun: Begun, live: Live, permits: Permits, notes: mpsc::Sender<Note>) -> Self {
+    pub(crate) fn new(shop: Arc<Shop>, begun: Begun, live: Live, permits: Permits, notes: Notes) -> Self {
         let execution_type = shop.plan.spec.execution_type;
         let performer = Performer::new(shop.hands.clone(), Arc::clone(&begun.execution_arn), execution_type);
         Self { shop, begun, live, performer, maps: None, permits, notes }
@@ -48,15 +49,14 @@ impl ChildDrive {
 
     /// Runs to the end and tells the ledger.
     pub(crate) async fn run(mut self, steps: Vec<Step>) {
-        let _ = self
-            .notes
-            .send(Note::Started {
-                index: self.begun.seed.index,
-                items: self.begun.seed.items,
-                attempts: self.begun.seed.attempts,
-                at: self.begun.started_at,
-            })
-            .await;
+        let seed = &self.begun.seed;
+        // Without a ledger the run is given up, and the abort comes.
+        let _ = self.notes.tell(Note::Started {
+            index: seed.index,
+            items: seed.items,
+            attempts: seed.attempts,
+            at: self.begun.started_at,
+        });
         let shop = Arc::clone(&self.shop);
         let deadline = match shop.plan.spec.execution_type {
             ExecutionType::Express => shop.clock.until(self.begun.started_at.plus_ms(EXPRESS_TIMEOUT_MS)),
@@ -69,8 +69,8 @@ impl ChildDrive {
                 Ok(Err(())) => Some(Cut::Halted),
                 Err(panic) => Some(Cut::Broken(crate::tasks::panic_text(&*panic))),
             },
-            () = shop.halt.cancelled() => Some(Cut::Halted),
-            () = shop.abort.cancelled() => Some(Cut::Aborted),
+            // A halt aborts, too.
+            () = shop.abort.cancelled() => Some(if shop.halt.is_cancelled() { Cut::Halted } else { Cut::Aborted }),
             () = deadline => Some(Cut::TimedOut),
         };
         let now = shop.clock.now();
@@ -96,7 +96,6 @@ impl ChildDrive {
         }
         let tokens_done = self.performer.ended_tokens(&self.live);
         let Self { begun, live, notes, permits, .. } = self;
-        drop(permits);
         let (mut child, kept) = shop.finish(&begun, live);
         match cut {
             Some(Cut::TimedOut) => {
@@ -115,7 +114,7 @@ impl ChildDrive {
             }
             _ => {}
         }
-        let _ = notes.send(Note::EndedOne { child, kept, tokens_done }).await;
+        let _ = notes.tell(Note::EndedOne { child, kept, tokens_done, permits });
     }
 
     /// An error when the child must not go on here.
@@ -219,7 +218,7 @@ impl ChildDrive {
         let (durable, seen) = oneshot::channel();
         let tokens = Tokens { new, done: self.performer.ended_tokens(&self.live) };
         let note = Note::Journal { index: self.begun.seed.index, data: self.live.to_bytes(), tokens, durable };
-        if self.notes.send(note).await.is_ok() && seen.await.is_ok() {
+        if self.notes.tell(note).is_ok() && seen.await.is_ok() {
             return;
         }
         // The ledger is gone: the server goes down, and this child must not go on.

@@ -1,6 +1,7 @@
 //! Reading: from bytes to blocks of children, in order, from the cursor on.
 
 use super::note::{Block, Note, Resume, Seed, SeedInput};
+use super::notes::Notes;
 use super::patience::patiently;
 use super::plan::{Cursor, Plan, Position};
 use super::source::{Source, SourceFault};
@@ -32,7 +33,7 @@ pub(crate) struct Feeder {
     /// Standard children that were between two Tasks when the server went down.
     pub(crate) journal: HashMap<u64, Vec<u8>>,
     pub(crate) blocks: mpsc::Sender<Block>,
-    pub(crate) notes: mpsc::Sender<Note>,
+    pub(crate) notes: Notes,
     /// No child begins any more.
     pub(crate) close: CancellationToken,
 }

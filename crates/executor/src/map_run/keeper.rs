@@ -2,6 +2,7 @@
 
 use super::meter::BUDGET_ERROR;
 use super::note::{Change, Note, Tokens};
+use super::notes::Sent;
 use super::patience::{Committer, patiently};
 use super::recorder::Recorder;
 use crate::clock::Clock;
@@ -61,7 +62,7 @@ struct Flight {
 
 impl Keeper {
     /// Takes notes until every sender is gone.
-    pub(crate) async fn run(&mut self, notes: &mut mpsc::Receiver<Note>) -> Kept {
+    pub(crate) async fn run(&mut self, notes: &mut mpsc::UnboundedReceiver<Sent>) -> Kept {
         let mut taken = Vec::with_capacity(NOTES_AT_ONCE);
         let mut waiting: Vec<oneshot::Sender<()>> = Vec::new();
         let mut flight: Option<Flight> = None;
@@ -117,7 +118,8 @@ impl Keeper {
                 }
                 received = notes.recv_many(&mut taken, NOTES_AT_ONCE), if open && roomy => {
                     open = received > 0;
-                    for note in taken.drain(..) {
+                    for sent in taken.drain(..) {
+                        let note = sent.note;
                         if let Err(error) = self.load_chunks(&note).await {
                             return Kept::GivenUp(format!("the ledger could not be read: {error}"));
                         }
@@ -264,7 +266,7 @@ impl Keeper {
             Note::ReadingEnded(Err(_)) => recorder.touch(),
             Note::Started { index, items, attempts, at } => recorder.started(index, items, attempts, at),
             Note::Ended { children, packed } => recorder.ended(&children, packed, self.clock.now()),
-            Note::EndedOne { child, kept, tokens_done } => {
+            Note::EndedOne { child, kept, tokens_done, permits: _permits } => {
                 recorder.ended_one(&child, &kept, self.clock.now());
                 recorder.tokens(Tokens { new: Vec::new(), done: tokens_done });
             }

@@ -5,6 +5,7 @@ mod feeder;
 mod keeper;
 mod meter;
 mod note;
+mod notes;
 mod patience;
 mod plan;
 mod progress;

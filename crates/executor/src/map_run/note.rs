@@ -2,6 +2,7 @@
 
 use super::plan::Cursor;
 use super::source::SourceFault;
+use super::worker::Permits;
 use ledger::{Output, Record, SegmentBuilder, SegmentRef};
 use manifest::Text;
 use model::{ItemStatus, Timestamp};
@@ -139,8 +140,8 @@ pub(crate) enum Note {
     Started { index: u64, items: u32, attempts: u32, at: Timestamp },
     /// Children ended; slot = place in `children`.
     Ended { children: Vec<EndedChild>, packed: Packed },
-    /// One child ended by itself.
-    EndedOne { child: EndedChild, kept: Kept, tokens_done: Vec<String> },
+    /// One child ended by itself. Another may begin in its place once this is taken.
+    EndedOne { child: EndedChild, kept: Kept, tokens_done: Vec<String>, permits: Permits },
     /// A Standard child is between two Tasks; it goes on when this is durable.
     Journal { index: u64, data: Vec<u8>, tokens: Tokens, durable: oneshot::Sender<()> },
 }

@@ -3,7 +3,8 @@
 use super::feeder::Feeder;
 use super::keeper::{Control, Keeper, Kept};
 use super::meter::Meter;
-use super::note::{Block, Note};
+use super::note::Block;
+use super::notes::Notes;
 use super::patience::Committer;
 use super::plan::{Cursor, Plan};
 use super::recorder::{Recorder, Stored};
@@ -30,7 +31,6 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 const BLOCKS_WAITING: usize = 8;
-const NOTES_WAITING: usize = 256;
 const CHUNKS_A_READ: u32 = 64;
 /// Pauses before result files are written again, in seconds.
 const RESULT_PAUSES_S: [u64; 6] = [1, 2, 4, 8, 16, 32];
@@ -192,7 +192,7 @@ impl Prepared {
             early_stop: plan.early_stop,
         };
         if map_run.takes_items() {
-            let (notes, mut noted) = mpsc::channel::<Note>(NOTES_WAITING);
+            let (notes, mut noted) = Notes::new();
             let (blocks, taken) = mpsc::channel::<Block>(BLOCKS_WAITING);
             let feeder = Feeder {
                 plan: Arc::clone(&plan),

@@ -2,6 +2,7 @@
 
 use super::child::{self, ChildDrive};
 use super::note::{Block, EndedChild, Failure, Kept, Note, Packed, Resume, Seed, SeedInput};
+use super::notes::Notes;
 use super::plan::Plan;
 use crate::child_name::{mix, name_with};
 use crate::clock::Clock;
@@ -44,7 +45,7 @@ pub(crate) struct Shop {
     pub(crate) tasks: Tasks,
     /// Children in flight are aborted.
     pub(crate) abort: CancellationToken,
-    /// No child begins any more. An abort closes, too.
+    /// No child begins any more. An abort closes, too, and so does a halt.
     pub(crate) close: CancellationToken,
     /// The server goes down: children are dropped, they run again after the restart.
     pub(crate) halt: CancellationToken,
@@ -80,7 +81,7 @@ enum First {
 
 impl Shop {
     /// Takes blocks until there are none.
-    pub(crate) async fn work(self: Arc<Self>, blocks: Arc<Mutex<mpsc::Receiver<Block>>>, notes: mpsc::Sender<Note>) {
+    pub(crate) async fn work(self: Arc<Self>, blocks: Arc<Mutex<mpsc::Receiver<Block>>>, notes: Notes) {
         loop {
             let block = blocks.lock().await.recv().await;
             let Some(block) = block else {
@@ -92,7 +93,7 @@ impl Shop {
         }
     }
 
-    async fn run_block(self: &Arc<Self>, block: Block, notes: &mpsc::Sender<Note>) -> bool {
+    async fn run_block(self: &Arc<Self>, block: Block, notes: &Notes) -> bool {
         let mut batch = Batch::default();
         let mut permits: Option<Permits> = None;
         for seed in block.seeds {
@@ -155,7 +156,7 @@ impl Shop {
     }
 
     fn try_permits(&self) -> Option<Permits> {
-        if self.close.is_cancelled() || self.halt.is_cancelled() {
+        if self.close.is_cancelled() {
             return None;
         }
         let own = self.window.try_acquire()?;
@@ -170,7 +171,6 @@ impl Shop {
         tokio::select! {
             biased;
             () = self.close.cancelled() => None,
-            () = self.halt.cancelled() => None,
             both = both => Some(both),
         }
     }
@@ -340,7 +340,7 @@ impl Batch {
         self.children.push(child);
     }
 
-    async fn tell(&mut self, notes: &mpsc::Sender<Note>) {
+    async fn tell(&mut self, notes: &Notes) {
         let Some((first_index, last_index)) = self.builder.index_range() else {
             return;
         };

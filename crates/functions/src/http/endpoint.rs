@@ -6,9 +6,10 @@ use super::peer::Peer;
 use crate::invocation::{Answer, CallError, Invocation};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
-use http::{Method, Request, Uri};
+use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::Full;
 use model::{AddressPolicy, CallLimits};
+use std::sync::Arc;
 
 /// Headers that the connection owns.
 const OURS: [&str; 7] =
@@ -52,8 +53,7 @@ impl HttpEndpoint {
 
     /// Checks what a person entered, and says what is wrong with it.
     pub fn check(&self, policy: &AddressPolicy) -> Result<(), CallError> {
-        self.target(policy)?;
-        self.request(Invocation::new(model::WorkspaceId::new(0, [0; 10]), "", "{}")).map(drop)
+        self.prepare(policy).map(drop)
     }
 
     /// How errors call this endpoint: without a query, which may hold secrets.
@@ -70,13 +70,12 @@ impl HttpEndpoint {
         Peer { place: self.place(), timeout_ms: self.timeout_ms, max_bytes: self.max_response_bytes }
     }
 
-    /// Sends the event and reads the answer. Redirects are not followed.
-    pub async fn call(&self, caller: &Caller, call: &Invocation) -> Result<Answer, CallError> {
-        let uri = self.target(caller.policy())?;
-        let mut request = self.request(call.clone())?;
-        *request.uri_mut() = uri;
-        let peer = self.peer();
-        peer.within(async { answer::read(self, caller.send(&peer, request).await?).await }).await
+    /// Reads what all its requests share.
+    pub fn prepare(&self, policy: &AddressPolicy) -> Result<PreparedEndpoint, CallError> {
+        let method = Method::from_bytes(self.method.as_bytes());
+        let method = method.map_err(|_| self.wrong("its method is not one"))?;
+        let (uri, headers) = (self.target(policy)?, self.fixed_headers()?);
+        Ok(PreparedEndpoint { endpoint: self.clone(), uri, method, headers })
     }
 
     fn wrong(&self, why: &str) -> CallError {
@@ -97,21 +96,11 @@ impl HttpEndpoint {
         Ok(uri)
     }
 
-    fn request(&self, call: Invocation) -> Result<Request<Full<Bytes>>, CallError> {
-        let method = Method::from_bytes(self.method.as_bytes());
-        let method = method.map_err(|_| self.wrong("its method is not one"))?;
-        let mut request = Request::new(body_of(call.payload));
-        *request.method_mut() = method;
-        let headers = request.headers_mut();
+    fn fixed_headers(&self) -> Result<HeaderMap, CallError> {
+        let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers
             .insert(USER_AGENT, HeaderValue::from_static(concat!("mapwright/", env!("CARGO_PKG_VERSION"))));
-        if let Ok(key) = HeaderValue::from_str(&call.idempotency_key)
-            && self.send_idempotency_key
-            && !key.is_empty()
-        {
-            headers.insert(HeaderName::from_static("idempotency-key"), key);
-        }
         for (name, value) in &self.headers {
             let lower = name.to_ascii_lowercase();
             if OURS.contains(&lower.as_str()) {
@@ -125,7 +114,42 @@ impl HttpEndpoint {
             value.set_sensitive(true);
             headers.insert(name, value);
         }
-        Ok(request)
+        Ok(headers)
+    }
+}
+
+/// An endpoint whose settings have been read: calls begin at once.
+#[derive(Clone, Debug)]
+pub struct PreparedEndpoint {
+    endpoint: HttpEndpoint,
+    uri: Uri,
+    method: Method,
+    headers: HeaderMap,
+}
+
+impl PreparedEndpoint {
+    /// Sends the event and reads the answer. Redirects are not followed.
+    pub async fn call(&self, caller: &Caller, call: &Invocation) -> Result<Answer, CallError> {
+        let peer = self.endpoint.peer();
+        let exchange =
+            async { answer::read(&self.endpoint, caller.send(&peer, self.request(call)).await?).await };
+        peer.within(exchange).await
+    }
+
+    fn request(&self, call: &Invocation) -> Request<Full<Bytes>> {
+        let mut request = Request::new(body_of(Arc::clone(&call.payload)));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers.clone();
+        let key = HeaderName::from_static("idempotency-key");
+        if let Ok(value) = HeaderValue::from_str(&call.idempotency_key)
+            && self.endpoint.send_idempotency_key
+            && !value.is_empty()
+            && !self.headers.contains_key(&key)
+        {
+            request.headers_mut().insert(key, value);
+        }
+        request
     }
 }
 

@@ -14,6 +14,7 @@ use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use model::{AddressPolicy, LambdaFunction, Timestamp};
+use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The largest answer of a synchronous invocation. What is too large for a state is for the
@@ -118,7 +119,7 @@ async fn read(peer: &Peer<'_>, response: http::Response<Incoming>) -> Result<Ans
     Ok(Answer {
         status: head.status.as_u16(),
         function_error: function_error(&head.headers),
-        executed_version: text("x-amz-executed-version").unwrap_or_else(|| plain.executed_version.clone()),
+        executed_version: text("x-amz-executed-version").map_or_else(|| plain.executed_version.clone(), Cow::Owned),
         log_tail: log.map(|log| String::from_utf8_lossy(&log).into_owned()),
         request_id: text("x-amzn-requestid").unwrap_or_else(|| plain.request_id.clone()),
         ..plain

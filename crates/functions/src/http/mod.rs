@@ -13,6 +13,6 @@ pub mod sigv4;
 mod tests;
 
 pub use caller::Caller;
-pub use endpoint::HttpEndpoint;
+pub use endpoint::{HttpEndpoint, PreparedEndpoint};
 pub use lambda::LambdaEndpoint;
 pub use notify::Notifier;

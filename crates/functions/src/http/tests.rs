@@ -67,7 +67,8 @@ fn status(status: u16, body: &str) -> Response<String> {
 async fn call(endpoint: HttpEndpoint) -> Result<Answer, CallError> {
     let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", r#"{"item": 7}"#);
     let call = Invocation { idempotency_key: "child/state/0".into(), ..call };
-    endpoint.call(&Caller::new(AddressPolicy::private()), &call).await
+    let caller = Caller::new(AddressPolicy::private());
+    endpoint.prepare(caller.policy())?.call(&caller, &call).await
 }
 
 fn short(url: String) -> HttpEndpoint {
@@ -255,7 +256,8 @@ fn lambda(url: &str, function: &str) -> LambdaEndpoint {
 
 async fn invoke(endpoint: LambdaEndpoint) -> Result<Answer, CallError> {
     let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", r#"{"item": 7}"#);
-    endpoint.call(&Caller::new(AddressPolicy::private()), &call).await
+    let caller = Caller::new(AddressPolicy::private());
+    endpoint.prepare(caller.policy())?.call(&caller, &call).await
 }
 
 #[tokio::test]
@@ -276,7 +278,7 @@ async fn lambda_is_invoked_with_a_signature() {
     })
     .await;
     let answer = invoke(lambda(&url, "arn:aws:lambda:eu-west-1:1:function:count")).await.unwrap();
-    assert_eq!((&*answer.payload, answer.executed_version.as_str()), (r#"{"item": 7}"#, "7"));
+    assert_eq!((&*answer.payload, &*answer.executed_version), (r#"{"item": 7}"#, "7"));
     assert_eq!((answer.log_tail.as_deref(), answer.request_id.as_str()), (Some("START"), "the-id"));
 }
 

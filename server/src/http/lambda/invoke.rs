@@ -80,7 +80,7 @@ fn event(door: &Door, invocation: Invocation) -> Answered {
             let Some(why) = failed else { return };
             let Some(wait) = waits.next() else {
                 tracing::warn!(
-                    function = invocation.function,
+                    function = &*invocation.function,
                     why,
                     "a call of type Event failed three times"
                 );
