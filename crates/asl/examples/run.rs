@@ -71,7 +71,7 @@ fn run(definition: &str, input: &str) -> String {
     let mut now = NOW;
     while let Some(effect) = execution.poll_effect() {
         let event = match effect {
-            Effect::Invoke { id, call } => Event::TaskSucceeded { id, output: call.arguments },
+            Effect::Invoke { id, call } => Event::TaskSucceeded { id, output: call.arguments.clone() },
             Effect::SetTimer { id, at } if execution.outcome().is_none() => {
                 now = now.max(at);
                 Event::TimerFired { id }

@@ -48,6 +48,40 @@ async fn a_manifest_of_lines_becomes_recorded_items_and_result_files() {
     server.stop().await;
 }
 
+/// As on AWS: a failed or aborted Map Run lists what it never began, with the input it would have had.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_never_began_is_listed_with_its_input() {
+    let (_dir, _kept, server) = fresh().await;
+    let items = put_items(&server.objects, "items.jsonl", 1_000).await;
+    let rests = r#""StartAt":"Rest","States":{"Rest":{"Type":"Wait","Seconds":600,"End":true}}"#;
+    let more = format!(r#"{WRITER},"MaxConcurrency":2,"ItemSelector":{{"number.$":"$$.Map.Item.Value.n"}}"#);
+    let run = server.launch("stopped", &machine("STANDARD", rests, &more), "{}", Some(items)).await;
+    while server.store.map_runs(&server.workspace, &run).await.unwrap().iter().all(|map| map.item_counts.running < 2) {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    server.executor.stop(&server.workspace, &run, "ana", (None, None)).await.unwrap();
+    assert_eq!(server.ended(&run).await.status, RunStatus::Aborted);
+    let (bucket, key) = server.map_run(&run).await.results.unwrap();
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&server.objects.get_small(&bucket, &key, 1 << 20).await.unwrap()).unwrap();
+    let mut lengths = Vec::new();
+    for kind in ["FAILED", "PENDING"] {
+        let file = manifest["ResultFiles"][kind][0]["Key"].as_str().unwrap();
+        let records: Vec<serde_json::Value> =
+            serde_json::from_slice(&server.objects.get_small(&bucket, file, 1 << 26).await.unwrap()).unwrap();
+        lengths.push(records.len());
+        if kind == "PENDING" {
+            let inputs: Vec<_> = records.iter().map(|record| record["Input"].as_str().unwrap().to_owned()).collect();
+            let expected: Vec<_> = (2..1_000).map(|n| format!(r#"{{"number":{n}}}"#)).collect();
+            assert_eq!(inputs, expected);
+            assert_eq!(records[0]["Status"], "PENDING");
+        }
+    }
+    assert_eq!(lengths, [2, 998]);
+    assert_eq!(manifest["ResultFiles"]["SUCCEEDED"].as_array().unwrap().len(), 0);
+    server.stop().await;
+}
+
 async fn fresh() -> (tempfile::TempDir, testkit::TestStore, Server) {
     let dir = tempfile::tempdir().unwrap();
     let kept = testkit::sqlite().await;

@@ -13,6 +13,7 @@ pub const WHOLE: [&str; 3] = ["--workspace", "--features", "mapwright-app/ssr"];
 /// Builds the browser bundle and the server, both at once: the bundle's last step keeps one processor
 /// busy for minutes. The answer is the server's path.
 pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
+    shell::c_tools()?;
     std::thread::scope(|scope| {
         let bundle = scope.spawn(|| site::build(profile));
         let built = step("building the server", || server(profile));

@@ -73,6 +73,11 @@ pub fn exists(path: &str) -> bool {
     std::path::Path::new(path).exists()
 }
 
+/// What C code among the dependencies is built with, beside the compiler that Rust itself links with.
+pub fn c_tools() -> anyhow::Result<()> {
+    apt_install(&["make"], || exists("/usr/bin/make"))
+}
+
 /// Installs Debian packages, unless `present` says they are there. As root directly, else by sudo.
 pub fn apt_install(packages: &[&str], present: impl Fn() -> bool) -> anyhow::Result<()> {
     if present() {

@@ -23,6 +23,7 @@ pub fn run(part: Option<&str>) -> anyhow::Result<()> {
 }
 
 fn unit() -> anyhow::Result<()> {
+    shell::c_tools()?;
     // Handlers of functions that run as processes.
     apt_install(&["python3"], || exists("/usr/bin/python3"))?;
     let postgres = Cluster::start()?;

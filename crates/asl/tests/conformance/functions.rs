@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub fn answer(case: &Value, id: EffectId, call: &TaskCall, now: Timestamp) -> (Event, i64) {
     let arguments: Value = serde_json::from_str(&call.arguments.text()).expect("arguments are JSON");
     let (reference, event) = match &call.resource {
-        Resource::LambdaFunction { arn } => (arn.clone(), arguments),
+        Resource::LambdaFunction { arn } => (arn.to_string(), arguments),
         Resource::LambdaInvoke { .. } => {
             let name = arguments["FunctionName"].as_str().unwrap_or_default().to_owned();
             (name, arguments.get("Payload").cloned().unwrap_or_else(|| json!({})))

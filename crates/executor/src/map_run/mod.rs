@@ -4,6 +4,7 @@ mod child;
 mod feeder;
 mod keeper;
 mod meter;
+mod never_began;
 mod note;
 mod notes;
 mod patience;

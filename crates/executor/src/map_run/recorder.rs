@@ -210,6 +210,11 @@ impl Recorder {
         self.bins.take_frame()
     }
 
+    /// Where reading goes on after a restart: at the first block with a child that has no outcome.
+    pub(crate) fn cursor(&self) -> &Cursor {
+        self.blocks.first_key_value().map_or(&self.frontier, |(_, block)| &block.cursor)
+    }
+
     /// Whether viewers have not been told of something that is durable.
     pub(crate) fn publish_pending(&self) -> bool {
         self.unpublished
@@ -242,7 +247,6 @@ impl Recorder {
         self.open.retain(|_, open| !open.chunk.is_complete());
         self.map_run.item_counts = self.item_counts();
         self.map_run.execution_counts = self.execution_counts();
-        let cursor = self.blocks.first_key_value().map_or(&self.frontier, |(_, block)| &block.cursor);
         let (progress, progress_anew) = self.progress.take_changed();
         self.children_since = 0;
         self.bytes_since = 0;
@@ -251,7 +255,7 @@ impl Recorder {
         LedgerCommit {
             workspace: self.workspace.clone(),
             map_run: self.map_run.clone(),
-            cursor: serde_json::to_string(cursor).expect("a cursor has only string keys"),
+            cursor: serde_json::to_string(self.cursor()).expect("a cursor has only string keys"),
             bins: last.then(|| self.bins.encode()),
             chunks,
             segments: std::mem::take(&mut self.segments),

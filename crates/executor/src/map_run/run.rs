@@ -3,6 +3,7 @@
 use super::feeder::Feeder;
 use super::keeper::{Control, Keeper, Kept};
 use super::meter::Meter;
+use super::never_began::NeverBegan;
 use super::note::Block;
 use super::notes::Notes;
 use super::patience::Committer;
@@ -340,8 +341,8 @@ impl Concluding<'_> {
                     objects: &objects,
                     plan: self.plan,
                     map_run: &keeper.recorder.map_run,
-                    arn_prefix: &self.shop.arn_prefix,
-                    machine_arn: &self.shop.machine_arn,
+                    shop: self.shop,
+                    never_began: NeverBegan::of(self.shop, &keeper.recorder, &self.deps.store, &self.buckets),
                 };
                 let written = writing.write(writer, bucket).await?;
                 keeper.recorder.map_run.results = Some((written.bucket, written.manifest_key));

@@ -245,7 +245,7 @@ impl Shop {
         }
     }
 
-    fn input_of(&self, seed: &Seed, source: &str) -> Result<Payload, (Failure, Arc<str>)> {
+    pub(super) fn input_of(&self, seed: &Seed, source: &str) -> Result<Payload, (Failure, Arc<str>)> {
         let refuse = |error: String, cause: String, text: Arc<str>| {
             Err((Failure { error, state: self.plan.spec.state_name.clone(), cause }, text))
         };

@@ -65,10 +65,13 @@ fn status(status: u16, body: &str) -> Response<String> {
 }
 
 async fn call(endpoint: HttpEndpoint) -> Result<Answer, CallError> {
+    call_by(&Caller::new(AddressPolicy::private()), endpoint).await
+}
+
+async fn call_by(caller: &Caller, endpoint: HttpEndpoint) -> Result<Answer, CallError> {
     let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", r#"{"item": 7}"#);
     let call = Invocation { idempotency_key: "child/state/0".into(), ..call };
-    let caller = Caller::new(AddressPolicy::private());
-    endpoint.prepare(caller.policy())?.call(&caller, &call).await
+    endpoint.prepare(caller.policy())?.call(caller, &call).await
 }
 
 fn short(url: String) -> HttpEndpoint {
@@ -213,11 +216,10 @@ async fn broken_connections_are_named() {
 async fn tenants_cannot_reach_this_machine() {
     let url = serve(|_, _| status(200, "1")).await;
     let tenant = Caller::new(AddressPolicy::default());
-    let event = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", "{}");
     for url in
         [url.clone(), url.replace("127.0.0.1", "localhost"), url.replace("127.0.0.1", "[::ffff:7f00:1]")]
     {
-        let error = HttpEndpoint::new(&url).call(&tenant, &event).await.unwrap_err();
+        let error = call_by(&tenant, HttpEndpoint::new(&url)).await.unwrap_err();
         assert_eq!(error.error, "HttpEndpoint.AddressRefused", "{error}");
         assert!(error.cause.contains("loopback"), "{error}");
     }
@@ -256,8 +258,7 @@ fn lambda(url: &str, function: &str) -> LambdaEndpoint {
 
 async fn invoke(endpoint: LambdaEndpoint) -> Result<Answer, CallError> {
     let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", r#"{"item": 7}"#);
-    let caller = Caller::new(AddressPolicy::private());
-    endpoint.prepare(caller.policy())?.call(&caller, &call).await
+    endpoint.call(&Caller::new(AddressPolicy::private()), &call).await
 }
 
 #[tokio::test]

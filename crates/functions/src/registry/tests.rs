@@ -1,5 +1,5 @@
 use super::*;
-use crate::NoObjects;
+use crate::{HttpEndpoint, NoObjects};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
