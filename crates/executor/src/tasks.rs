@@ -38,12 +38,12 @@ impl Tasks {
 
     /// Starts a task. A panic in it is logged and ends that task only.
     pub fn start(&self, name: &'static str, on_stop: OnStop, work: impl Future<Output = ()> + Send + 'static) {
-        let stopping = self.stopping.clone();
+        let dropped_by = (on_stop == OnStop::Drop).then(|| self.stopping.clone());
         let guarded = async move {
             let work = AssertUnwindSafe(work).catch_unwind();
-            let ended = match on_stop {
-                OnStop::Wait => work.await,
-                OnStop::Drop => match stopping.run_until_cancelled(work).await {
+            let ended = match dropped_by {
+                None => work.await,
+                Some(stopping) => match stopping.run_until_cancelled(work).await {
                     Some(ended) => ended,
                     None => return,
                 },
