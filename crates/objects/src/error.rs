@@ -165,6 +165,13 @@ impl Error {
                 }
                 Self::Refused { call, status, code, message }
             }
+            // No store was asked: what was asked for cannot be.
+            SdkError::ConstructionFailure(_) => Self::Refused {
+                call,
+                status: 400,
+                code: "InvalidArgument".into(),
+                message: innermost(&error).to_string(),
+            },
             SdkError::TimeoutError(_) => Self::TimedOut { call },
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut { call },
             _ => Self::unreachable(call, endpoint, &error),
@@ -173,17 +180,22 @@ impl Error {
 
     /// No answer, with the innermost reason of a chain of errors.
     pub(crate) fn unreachable(call: Box<Call>, endpoint: &str, error: &(dyn StdError + 'static)) -> Self {
-        let mut innermost = error;
-        let mut next = Some(error);
-        while let Some(inner) = next {
-            if let Some(refused) = inner.downcast_ref::<RefusedAddress>() {
-                return Self::Address { call, refused: refused.clone() };
+        match chain(error).find_map(|inner| inner.downcast_ref::<RefusedAddress>()) {
+            Some(refused) => Self::Address { call, refused: refused.clone() },
+            None => {
+                Self::Unreachable { call, endpoint: endpoint.to_owned(), cause: innermost(error).to_string() }
             }
-            innermost = inner;
-            next = inner.source();
         }
-        Self::Unreachable { call, endpoint: endpoint.to_owned(), cause: innermost.to_string() }
     }
+}
+
+/// An error and what caused it.
+fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+fn innermost<'e>(error: &'e (dyn StdError + 'static)) -> &'e (dyn StdError + 'static) {
+    chain(error).last().unwrap_or(error)
 }
 
 /// HEAD answers carry no body, hence no code.

@@ -293,6 +293,10 @@ async fn refusals_say_what_where_and_why() {
     let dir = tempfile::tempdir().unwrap();
     let store = Running::start(dir.path()).await;
     store.objects.create_bucket("here").await.unwrap();
+    for key in ["", " "] {
+        let unasked = store.objects.get_small("here", key, 10).await.unwrap_err();
+        assert_eq!(unasked.status(), Some(400), "{unasked}");
+    }
     let missing = store.objects.get_small("here", "nothing", 10).await.unwrap_err();
     assert!(missing.is_not_found());
     assert!(
