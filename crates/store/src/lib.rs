@@ -21,6 +21,7 @@ mod jobs;
 mod manifests;
 mod map_runs;
 mod migrations;
+mod pieces;
 mod published;
 mod retention;
 mod run_saves;
