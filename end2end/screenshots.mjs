@@ -103,6 +103,7 @@ try {
     bucket: `${W}/buckets/raw-data`,
     functions: `${W}/functions`,
     tokens: `${W}/settings/tokens`,
+    retention: `${W}/settings/retention`,
   };
   for (const theme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: theme });

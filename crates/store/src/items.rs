@@ -144,7 +144,9 @@ impl Store {
         index: u64,
     ) -> Result<Option<ItemRow>, Error> {
         let filter = ItemFilter { range: Some(index..index.saturating_add(1)), ..ItemFilter::default() };
-        Ok(self.items(workspace, map_run, &filter, 0, 1).await?.rows.pop())
+        let Ok(chunk) = u32::try_from(index / CHUNK_CHILDREN) else { return Ok(None) };
+        let found = self.items_of_chunk(workspace, map_run, &filter, chunk).await?;
+        Ok(found.into_iter().flatten().map(|(row, _)| row).next())
     }
 
     /// A page of the items table: at most `limit` rows from index `from` on, and how many match in all.

@@ -84,6 +84,12 @@ fn wasm(profile: Profile, pkg: &Path) -> anyhow::Result<()> {
     })?;
     let built = root().join("target").join(WASM).join(folder);
     let main = built.join("split").join("app.wasm");
+    // What lies in `pkg` was made of the same bundle: nothing is to be done, and nothing to be compressed again.
+    let (stamp, made_of) = (root().join("target/site-made-of"), stamp_of(&built.join("app.wasm"))?);
+    let is_there = pkg.join("app_bg.wasm").exists();
+    if is_there && fs::read_to_string(&stamp).is_ok_and(|before| before == made_of) {
+        return Ok(());
+    }
     step("splitting it", || split(&built.join("app.wasm"), &main, pkg))?;
     step("binding it to JavaScript", || {
         Bindgen::new()
@@ -97,7 +103,14 @@ fn wasm(profile: Profile, pkg: &Path) -> anyhow::Result<()> {
             .remove_producers_section(true)
             .generate(pkg)
             .with_context(|| format!("wasm-bindgen on {}", main.display()))
-    })
+    })?;
+    fs::write(stamp, made_of)?;
+    Ok(())
+}
+
+/// Which file it is, and of when.
+fn stamp_of(bundle: &Path) -> anyhow::Result<String> {
+    Ok(format!("{} {:?}", bundle.display(), fs::metadata(bundle)?.modified()?))
 }
 
 /// Cuts what only deferred pages need out of the bundle, into files of their own.

@@ -1,10 +1,13 @@
-//! `mapwright bench map`, `mapwright bench polite`, `mapwright bench functions`
+//! `mapwright bench map`, `polite`, `reads` and `functions`
 
 use super::bench_functions;
 use anyhow::{Context, ensure};
-use executor::bench::{BenchChild, BenchMap, BenchPolite, BenchReport, bench_map, bench_polite};
+use executor::bench::{
+    BenchChild, BenchMap, BenchPolite, BenchReads, BenchReport, PoliteReport, ReadsReport, Times, bench_map, bench_polite,
+    bench_reads,
+};
 use model::ExecutionType;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::Store;
 
 /// What can be measured.
@@ -42,42 +45,76 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Run a Map Run of which one item of a hundred fails, and read it at a thousand random places. Needs no server
+    Reads {
+        /// Items of the manifest
+        #[arg(long, default_value_t = 10_000_000)]
+        items: u64,
+        /// The database, which keeps the run [default: a SQLite file that is removed afterwards]
+        #[arg(long, visible_alias = "database")]
+        database_url: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Call a Python function in processes of this machine and measure it. Needs no server
     Functions(bench_functions::Options),
 }
 
 /// Runs one of them.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let (what, database_url, json) = match command {
+    match command {
         Command::Map { items, child, execution_type, max_concurrency, database_url, json } => {
-            (BenchMap { items, child, execution_type, max_concurrency }, database_url, json)
+            ensure!(items > 0, "there must be at least one item");
+            let what = BenchMap { items, child, execution_type, max_concurrency };
+            let report = in_scratch(database_url, async |store, dir| bench_map(what, store, dir).await).await?;
+            show(&report, json)
         }
-        Command::Polite { seconds, json } => return polite(seconds, json).await,
-        Command::Functions(options) => return bench_functions::run(options, &scratch()?).await,
-    };
-    ensure!(what.items > 0, "there must be at least one item");
-    let dir = scratch()?;
-    let url = database_url.unwrap_or_else(|| format!("sqlite://{}/bench.sqlite", dir.display()));
-    let measured = async {
-        let store = Store::open(&url).await?;
-        anyhow::Ok(bench_map(what, store, &dir).await?)
-    };
-    let report = measured.await;
-    std::fs::remove_dir_all(&dir).with_context(|| format!("could not remove {}", dir.display()))?;
-    show(&report?, json)
+        Command::Polite { seconds, json } => {
+            let what = BenchPolite { seconds };
+            let report = in_scratch(None, async |store, dir| bench_polite(what, store, dir).await).await?;
+            show_polite(&report, json)
+        }
+        Command::Reads { items, database_url, json } => {
+            ensure!(items >= 1_000, "there must be at least 1000 items, or none of them fails");
+            let what = BenchReads { items };
+            let report = in_scratch(database_url, async |store, dir| bench_reads(what, store, dir).await).await?;
+            show_reads(&report, json)
+        }
+        Command::Functions(options) => bench_functions::run(options, &scratch()?).await,
+    }
 }
 
-async fn polite(seconds: u64, json: bool) -> anyhow::Result<()> {
+/// Measures on a database and in a folder that is removed afterwards.
+async fn in_scratch<T>(
+    database_url: Option<String>,
+    measure: impl AsyncFnOnce(Store, &Path) -> Result<T, executor::Error>,
+) -> anyhow::Result<T> {
     let dir = scratch()?;
-    let measured = async {
-        let store = Store::open(&format!("sqlite://{}/bench.sqlite", dir.display())).await?;
-        anyhow::Ok(bench_polite(BenchPolite { seconds }, store, &dir).await?)
-    };
+    let url = database_url.unwrap_or_else(|| format!("sqlite://{}/bench.sqlite", dir.display()));
+    let measured = async { anyhow::Ok(measure(Store::open(&url).await?, &dir).await?) };
     let report = measured.await;
     std::fs::remove_dir_all(&dir).with_context(|| format!("could not remove {}", dir.display()))?;
-    let report = report?;
+    report
+}
+
+fn show_reads(report: &ReadsReport, json: bool) -> anyhow::Result<()> {
     if json {
-        println!("{}", serde_json::to_string(&report)?);
+        println!("{}", serde_json::to_string(report)?);
+        return Ok(());
+    }
+    println!("{} items, {} of them failed; milliseconds, half of the reads and 99 of 100", report.items, report.failed);
+    for (what, Times { p50_ms, p99_ms }) in
+        [("one item", report.item), ("a page of 100 failed", report.failed_page), ("the counts", report.counts)]
+    {
+        println!("{what:>20}  {p50_ms:>8.3}  {p99_ms:>8.3}");
+    }
+    Ok(())
+}
+
+fn show_polite(report: &PoliteReport, json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string(report)?);
         return Ok(());
     }
     println!("a call takes {} ms\n    s  capacity  limit  running  answered/s  refused/s", report.call_ms);

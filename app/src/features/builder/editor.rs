@@ -2,6 +2,7 @@
 
 /// A place to underline, in bytes.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser has an editor"))]
 pub struct Mark {
     /// First byte.
     pub from: usize,
@@ -14,6 +15,7 @@ pub struct Mark {
 }
 
 /// What the editor tells.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser has an editor"))]
 pub struct Callbacks {
     /// The text was typed in; it comes whole.
     pub on_change: Box<dyn Fn(String)>,

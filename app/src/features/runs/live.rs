@@ -18,6 +18,7 @@ pub enum Link {
     /// Frames come in.
     Live,
     /// The stream broke; the browser tries again.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser follows a stream"))]
     Waiting,
 }
 

@@ -147,15 +147,20 @@ fn estimate(outline: &MapOutline, manifest: Option<Manifest>, page: &str) -> Any
         }
         .into_any();
     };
-    let href = format!("{page}?manifest={}", manifest.id);
-    match cost::report(outline, &Inputs::of(&manifest), &Facts::of(&manifest), &PriceBook::built_in()) {
+    let href = format!("{page}?manifest={}&free=no", manifest.id);
+    // As the run's own count of what AWS would bill: most accounts have used their free tier up.
+    let inputs = Inputs { no_free_tier: true, ..Inputs::of(&manifest) };
+    match cost::report(outline, &inputs, &Facts::of(&manifest), &PriceBook::built_in()) {
         Ok(report) => {
             let advice = report.advice.clone();
             view! {
                 <div class="mw-stack mw-stack--tight">
                     <Headline report/>
                     <AdviceList advice/>
-                    <p class="mw-muted"><a href=href>"How this is estimated, and every other way to run it"</a></p>
+                    <p class="mw-muted">
+                        "AWS's free tier is not counted. "
+                        <a href=href>"How this is estimated, and every other way to run it"</a>
+                    </p>
                 </div>
             }
             .into_any()

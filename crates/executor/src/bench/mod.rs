@@ -1,14 +1,16 @@
-//! Measuring Map Runs: what `mapwright bench map` and `mapwright bench polite` do.
+//! Measuring Map Runs: what `mapwright bench map`, `polite` and `reads` do.
 
 mod bare_http;
 mod child;
 mod ground;
 mod polite;
 mod process;
+mod reads;
 mod service;
 
 pub use child::BenchChild;
 pub use polite::{BenchPolite, PolitePoint, PoliteReport, bench_polite};
+pub use reads::{BenchReads, ReadsReport, Times, bench_reads};
 
 use crate::Tasks;
 use crate::error::Error;
