@@ -1,10 +1,12 @@
 //! Reading the ledger: pages of items.
 
+use crate::chunk_lines::ChunkLine;
 use crate::db::each;
+use crate::pieces::SEGMENTS_HELD;
 use crate::{Error, Store};
 use ledger::{CHUNK_CHILDREN, Child, Chunk, Segment, SegmentRef};
 use model::{FailureGroup, ItemRow, ItemStatus, WorkspaceId};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 
 /// Which children a page shows. Everything given must hold.
@@ -45,13 +47,6 @@ pub struct StoredItem {
     /// Its attempts that ended, newest first: segment and slot.
     pub attempts: Vec<(std::sync::Arc<Segment>, u16)>,
 }
-
-/// Which children a chunk's counts already tell about.
-struct ChunkLine {
-    children: [u64; 7],
-}
-
-type CountsRow = (i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// Attempts of one child that are looked back at.
 const MAX_EARLIER: usize = 50;
@@ -102,6 +97,14 @@ impl ItemFilter {
             Some(range) => range.start <= indexes.start && range.end >= indexes.end,
         };
         (whole && !self.looks_inside()).then_some(sum)
+    }
+
+    /// Which statuses are looked for, 1 or 0 in their order, when chunks' counts tell all about the matches. Not so
+    /// for pending children, of which some lie in no chunk yet.
+    fn told_by_counts(&self) -> Option<[i64; 7]> {
+        let told = !self.looks_inside() && self.key.is_none() && self.range.is_none();
+        let stored = !self.statuses.is_empty() && !self.statuses.contains(&ItemStatus::Pending);
+        (told && stored).then(|| ItemStatus::ALL.map(|status| i64::from(self.statuses.contains(&status))))
     }
 
     fn distinct_statuses(&self) -> impl Iterator<Item = ItemStatus> + '_ {
@@ -162,7 +165,11 @@ impl Store {
             return Ok(ItemPage::default());
         };
         let known = record.execution_counts.total;
-        let lines = self.chunk_lines(map_run).await?;
+        let tells = filter.told_by_counts();
+        let lines = match &tells {
+            Some(wanted) => self.lines_with(map_run, wanted, from, limit).await?,
+            None => self.chunk_lines(map_run).await?,
+        };
         let matches = self.item_matches(map_run, filter.clone(), None).await?;
         let last = lines.keys().next_back().map_or(0, |last| last + 1);
         let chunks = (known.div_ceil(CHUNK_CHILDREN) as u32).max(last);
@@ -202,6 +209,9 @@ impl Store {
                     found.push((index, child));
                 }
             }
+        }
+        if let Some(wanted) = &tells {
+            page.total = self.children_with(map_run, wanted).await?;
         }
         if found.len() > limit {
             page.next = found.get(limit).map(|(index, _)| *index);
@@ -298,25 +308,13 @@ impl Store {
         Ok(Some(StoredItem { row, attempts }))
     }
 
-    async fn chunk_lines(&self, map_run: &str) -> Result<BTreeMap<u32, ChunkLine>, Error> {
-        let rows: Vec<CountsRow> = each!(self.read, pool => sqlx::query_as(
-            "SELECT number, pending, running, succeeded, failed, timed_out, aborted, retrying
-             FROM chunks WHERE map_run_id = $1").bind(map_run).fetch_all(pool).await?);
-        Ok(rows
-            .into_iter()
-            .map(|(number, a, b, c, d, e, f, g)| {
-                (number as u32, ChunkLine { children: [a, b, c, d, e, f, g].map(|n| n as u64) })
-            })
-            .collect())
-    }
-
     async fn item_rows(
         &self,
         workspace: &WorkspaceId,
         map_run: &str,
         found: &[(u64, Child)],
     ) -> Result<Vec<ItemRow>, Error> {
-        let mut segments: HashMap<u32, Vec<(u64, String)>> = HashMap::new();
+        let mut segments = self.keys_near(map_run, found).await?;
         let groups: HashMap<u32, FailureGroup> = match found
             .iter()
             .any(|(_, child)| child.failure_group.is_some())
@@ -330,8 +328,7 @@ impl Store {
                 None => String::new(),
                 Some(SegmentRef { segment, slot }) => {
                     if !segments.contains_key(&segment) {
-                        // Neighbours share a segment; a handful covers a page without holding many.
-                        if segments.len() >= 8 {
+                        if segments.len() >= SEGMENTS_HELD {
                             segments.clear();
                         }
                         segments.insert(segment, self.segment_keys(map_run, segment).await?);

@@ -11,6 +11,7 @@ mod aliases;
 mod audit;
 mod buckets;
 mod children;
+mod chunk_lines;
 mod connections;
 mod db;
 mod error;

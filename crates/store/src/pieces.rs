@@ -2,7 +2,11 @@
 
 use crate::db::each;
 use crate::{Error, Store};
-use ledger::{Chunk, Segment};
+use ledger::{Child, Chunk, Segment};
+use std::collections::{BTreeSet, HashMap};
+
+/// Segments whose keys are held at once: those of a page of some hundred rows, not of an export.
+pub(crate) const SEGMENTS_HELD: usize = 256;
 
 impl Store {
     /// One chunk; `None` while none of its children is known.
@@ -45,7 +49,27 @@ impl Store {
         let row: Option<(Vec<u8>,)> = each!(self.read, pool => sqlx::query_as(
             "SELECT keys FROM segments WHERE map_run_id = $1 AND number = $2")
             .bind(map_run).bind(i64::from(number)).fetch_optional(pool).await?);
-        row.map_or(Ok(Vec::new()), |(keys,)| Segment::decode_keys(&keys).map_err(|e| Error::unreadable("segment", e)))
+        row.map_or(Ok(Vec::new()), |(keys,)| decoded_keys(&keys))
+    }
+
+    /// The keys of the segments of these children, read at once where they lie close to each other.
+    pub(crate) async fn keys_near(
+        &self,
+        map_run: &str,
+        children: &[(u64, Child)],
+    ) -> Result<HashMap<u32, Vec<(u64, String)>>, Error> {
+        let numbers: BTreeSet<u32> = children.iter().filter_map(|(_, child)| Some(child.segment?.segment)).collect();
+        let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return Ok(HashMap::new()) };
+        if numbers.len() > SEGMENTS_HELD || (last - first) as usize > 4 * numbers.len() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(i64, Vec<u8>)> = each!(self.read, pool => sqlx::query_as(
+            "SELECT number, keys FROM segments WHERE map_run_id = $1 AND number BETWEEN $2 AND $3")
+            .bind(map_run).bind(i64::from(*first)).bind(i64::from(*last)).fetch_all(pool).await?);
+        rows.into_iter()
+            .filter(|(number, _)| numbers.contains(&(*number as u32)))
+            .map(|(number, keys)| Ok((number as u32, decoded_keys(&keys)?)))
+            .collect()
     }
 
     /// Bytes that the ledger and the payloads of a Map Run take, packed: `(chunks, segments)`.
@@ -58,4 +82,8 @@ impl Store {
             .bind(map_run).fetch_one(pool).await?);
         Ok((chunks.unwrap_or_default() as u64, segments.unwrap_or_default() as u64))
     }
+}
+
+fn decoded_keys(keys: &[u8]) -> Result<Vec<(u64, String)>, Error> {
+    Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))
 }

@@ -321,6 +321,13 @@ async fn items(store: &Store, workspace: &WorkspaceId, stranger: &WorkspaceId) {
     let failures = page(failed.clone(), 4_000, 3).await;
     assert_eq!((failures.total, failures.rows[0].index, failures.next), (411, 4_003, Some(4_033)));
     assert_eq!(failures.rows[0].error.as_deref(), Some("Bad"));
+    // What the chunks' counts tell is what their children tell, wherever a page begins.
+    let looked_into = ItemFilter { min_attempts: 1, ..failed.clone() };
+    for from in [0, 1, 3, 4_093, 4_094, 4_096, CHILDREN - 1, CHILDREN, CHILDREN + UNREAD] {
+        for limit in [1, 7, 1_000] {
+            assert_eq!(page(failed.clone(), from, limit).await, page(looked_into.clone(), from, limit).await, "{from} {limit}");
+        }
+    }
     let grouped =
         page(ItemFilter { groups: Some(vec![0]), range: Some(0..100), ..ItemFilter::default() }, 0, 50).await;
     assert_eq!((grouped.total, grouped.rows.len()), (10, 10));
