@@ -1,6 +1,7 @@
 //! Runs: launch, live progress, items, failures, redrive, results.
 
 pub(crate) mod api;
+mod commands;
 mod controls;
 mod drawer;
 pub mod item_map;

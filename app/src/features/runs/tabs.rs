@@ -1,6 +1,7 @@
 //! The tabs of the run page.
 
 use super::api;
+use super::commands::Commands;
 use super::item_map::{ItemCells, ItemMap};
 use super::items::ItemPage;
 use super::live::Live;
@@ -351,13 +352,16 @@ pub fn ConfigTab(
     let place = Place::here();
     let definition = Resource::new(move || place.w.get(), move |w| api::run_definition(w, id.clone()));
     let run = live.run.get_untracked();
+    let title = format!("Definition, v{}", run.job_version);
+    let commands = run.clone();
     view! {
         <div class="mw-stack">
             <Card title="Execution">
                 <p class="mw-mono">{run.arn}</p>
                 <CodeBlock text=run.input what="input"/>
             </Card>
-            <Card title=format!("Definition, v{}", run.job_version)>
+            <Commands run=commands/>
+            <Card title>
                 {load(definition, |text| view! { <CodeBlock text what="definition"/> })}
             </Card>
         </div>
