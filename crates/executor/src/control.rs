@@ -8,7 +8,7 @@ use crate::tasks::OnStop;
 use model::{Limits, MapRun, MapRunPhase, OperationKind, RunId, WorkspaceId};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 /// How often is looked whether children are still in flight.
 const POLL: Duration = Duration::from_millis(50);
@@ -26,7 +26,7 @@ impl Executor {
         (error, cause): (Option<String>, Option<String>),
     ) -> Result<(), Error> {
         self.inner.running(workspace, run).await?;
-        let sender = self.inner.lock_runs().get(run).map(|live| live.stops.clone()).ok_or(Error::Elsewhere)?;
+        let sender = self.inner.stops_of(run).ok_or(Error::Elsewhere)?;
         self.inner.note(workspace, run, OperationKind::Stop, actor, 0).await?;
         sender.send(StopRequest { error, cause }).await.map_err(|_| Error::Conflict("The run has ended.".into()))
     }
@@ -126,12 +126,16 @@ impl Inner {
                 }
                 tokio::time::sleep(POLL).await;
             }
-            let stops = inner.lock_runs().get(&run).map(|live| live.stops.clone());
-            if let Some(stops) = stops {
+            if let Some(stops) = inner.stops_of(&run) {
                 // The run may have ended by itself.
                 let _ = stops.send(StopRequest { error: None, cause: None }).await;
             }
         });
+    }
+
+    /// Where a run that is worked on here takes requests to stop.
+    fn stops_of(&self, run: &RunId) -> Option<mpsc::Sender<StopRequest>> {
+        self.lock_runs().get(run).map(|live| live.stops.clone())
     }
 
     fn maps_of(&self, run: &RunId) -> Vec<LiveMapRun> {

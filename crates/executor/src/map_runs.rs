@@ -179,7 +179,6 @@ impl MapRuns {
         let window = Window::new(stored.map_run.max_concurrency);
         window.pause(stored.map_run.phase != MapRunPhase::Running);
         let stops = stored.map_run.phase == MapRunPhase::Stopping && stored.map_run.takes_items();
-        let run = stored.map_run.run_id.clone();
         let (controls, controlled) = mpsc::channel(CONTROLS_WAITING);
         let live = LiveMapRun {
             run: stored.map_run.run_id.clone(),
@@ -192,7 +191,7 @@ impl MapRuns {
         let map_run = stored.map_run.id.clone();
         inner.remember_map(&map_run, live.clone());
         if stops {
-            inner.stop_when_idle(&run);
+            inner.stop_when_idle(&live.run);
         }
         let task = MapRunTask {
             inner: Arc::clone(&inner),

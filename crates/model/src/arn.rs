@@ -84,6 +84,11 @@ impl fmt::Display for Arn {
     }
 }
 
+/// The region in an ARN; empty when it is none.
+pub fn region(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
+}
+
 /// The plain name of a Lambda function given by name, partial ARN or full ARN, without a
 /// version or alias: `NAME`, `NAME:alias`, `ACCOUNT:function:NAME`, `arn:aws:lambda:R:A:function:NAME:alias`.
 pub fn function_name(reference: &str) -> &str {

@@ -186,7 +186,7 @@ impl MapRun {
 
     /// The AWS region in its ARN, whose prices count.
     pub fn region(&self) -> &str {
-        self.arn.split(':').nth(3).unwrap_or_default()
+        crate::arn::region(&self.arn)
     }
 }
 

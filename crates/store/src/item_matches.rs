@@ -2,8 +2,9 @@
 
 use crate::db::each;
 use crate::items::ItemFilter;
+use crate::pieces::decoded_keys;
 use crate::{Error, Store};
-use ledger::{CHUNK_CHILDREN, Child, Segment};
+use ledger::{CHUNK_CHILDREN, Child};
 use model::{FailureGroup, WorkspaceId};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -106,7 +107,7 @@ impl Store {
             };
             after = *last;
             for (_, keys) in &rows {
-                let keys = Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))?;
+                let keys = decoded_keys(keys)?;
                 for (index, key) in keys {
                     if key.to_lowercase().contains(&wanted) {
                         let bits = matches

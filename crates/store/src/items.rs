@@ -2,7 +2,7 @@
 
 use crate::chunk_lines::ChunkLine;
 use crate::db::each;
-use crate::pieces::SEGMENTS_HELD;
+use crate::pieces::{SEGMENTS_HELD, decoded_keys};
 use crate::{Error, Store};
 use ledger::{CHUNK_CHILDREN, Child, Chunk, Segment, SegmentRef};
 use model::{FailureGroup, ItemRow, ItemStatus, WorkspaceId};
@@ -131,7 +131,7 @@ impl Store {
             };
             after = *last;
             for (_, keys) in &rows {
-                let keys = Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))?;
+                let keys = decoded_keys(keys)?;
                 found.extend(
                     keys.into_iter().filter(|(_, key)| wanted.contains(key.as_str())).map(|(index, _)| index),
                 );

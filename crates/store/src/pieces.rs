@@ -84,6 +84,7 @@ impl Store {
     }
 }
 
-fn decoded_keys(keys: &[u8]) -> Result<Vec<(u64, String)>, Error> {
+/// The indexes and keys of a segment's children, in the order of its records.
+pub(crate) fn decoded_keys(keys: &[u8]) -> Result<Vec<(u64, String)>, Error> {
     Segment::decode_keys(keys).map_err(|e| Error::unreadable("segment", e))
 }

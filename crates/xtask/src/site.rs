@@ -90,6 +90,8 @@ fn wasm(profile: Profile, pkg: &Path) -> anyhow::Result<()> {
     if is_there && fs::read_to_string(&stamp).is_ok_and(|before| before == made_of) {
         return Ok(());
     }
+    // Whatever is interrupted from here on is done again.
+    let _ = fs::remove_file(&stamp);
     step("splitting it", || split(&built.join("app.wasm"), &main, pkg))?;
     step("binding it to JavaScript", || {
         Bindgen::new()

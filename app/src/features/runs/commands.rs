@@ -49,7 +49,7 @@ fn by_boto3(run: &Run) -> String {
          print(states.describe_execution(executionArn=\"{arn}\")[\"status\"])\n\
          for map_run in states.list_map_runs(executionArn=\"{arn}\")[\"mapRuns\"]:\n    \
          print(states.describe_map_run(mapRunArn=map_run[\"mapRunArn\"])[\"itemCounts\"])",
-        region = arn.split(':').nth(3).unwrap_or_default()
+        region = model::arn::region(arn)
     )
 }
 

@@ -12,8 +12,3 @@ pub use s3::{S3Entry, S3Listing, S3Object, s3_done, s3_listing, s3_object, s3_pu
 pub use start_execution::{CalledExecution, execution_ended, execution_started};
 pub use token::read_task_token;
 pub(crate) use token::task_token;
-
-/// The region in an ARN; empty when it is none.
-pub(crate) fn region(arn: &str) -> &str {
-    arn.split(':').nth(3).unwrap_or_default()
-}

@@ -94,7 +94,7 @@ fn credentials(
 
 fn record_scheduled(run: &mut Run<'_>, t: ThreadId, call: &TaskCall) {
     let (name, kind) = (call.resource.resource_name(), call.resource.resource_type());
-    let region = integration::region(&run.exec.context.state_machine_id).to_owned();
+    let region = model::arn::region(&run.exec.context.state_machine_id).to_owned();
     let mut fields = vec![(Field::Resource, Part::Text(&name))];
     let (scheduled, started) = match call.resource {
         Resource::LambdaFunction { .. } => {
