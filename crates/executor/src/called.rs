@@ -2,7 +2,7 @@
 
 use crate::child_name::child_name;
 use crate::deps::Calling;
-use crate::executor::{Executor, Inner};
+use crate::executor::Executor;
 use crate::launch::Launch;
 use crate::performer::Hands;
 use crate::tasks::OnStop;
@@ -96,6 +96,17 @@ async fn begin(hands: &Hands, calling: &Calling) -> Result<Run, (String, String)
     let Some(machine_arn) = text(calling, "StateMachineArn") else {
         return refuse("ValidationException", "StateMachineArn must be given".into());
     };
+    let input = match calling.task.arguments.value().get("Input") {
+        None => "{}".to_owned(),
+        Some(Value::String(text)) => text.to_string(),
+        Some(other) => other.to_json(),
+    };
+    // What this call started before a restart goes on even when its machine was deleted meanwhile.
+    let is_ours = |there: &Run| *there.started_by == *calling.execution_arn && there.input == input;
+    let standard = there(hands, &arn_of(hands, calling)).await?;
+    if let Some(ours) = standard.filter(is_ours) {
+        return Ok(ours);
+    }
     let found = hands.inner.deps.machines.find(&hands.whose.workspace, machine_arn).await;
     let machine = match found {
         Ok(Some(machine)) => machine,
@@ -108,21 +119,15 @@ async fn begin(hands: &Hands, calling: &Calling) -> Result<Run, (String, String)
     if sync && machine.execution_type == ExecutionType::Express {
         return refuse("StateMachineTypeNotSupported", "An Express execution cannot be waited for.".into());
     }
-    let input = match calling.task.arguments.value().get("Input") {
-        None => "{}".to_owned(),
-        Some(Value::String(text)) => text.to_string(),
-        Some(other) => other.to_json(),
-    };
-    let new = new_run(hands, calling, &machine, input);
-    if let Some(there) = there(hands, &new).await? {
-        return match there.started_by == new.started_by && there.input == new.input {
-            true => Ok(there),
-            false => refuse("ExecutionAlreadyExists", format!("Execution Already Exists: '{}'", new.arn)),
-        };
+    let arn = new_arn(hands, calling, &machine);
+    match there(hands, &arn).await? {
+        Some(express) if is_ours(&express) => return Ok(express),
+        Some(_) => return refuse("ExecutionAlreadyExists", format!("Execution Already Exists: '{arn}'")),
+        None => {}
     }
     let launch = Launch {
         workspace: hands.whose.workspace.clone(),
-        run: new,
+        run: new_run(hands, calling, &machine, (arn, input)),
         definition: machine.definition,
         profile: machine.profile,
         manifest: None,
@@ -132,21 +137,24 @@ async fn begin(hands: &Hands, calling: &Calling) -> Result<Run, (String, String)
     executor.launch(launch).await.map_err(|error| ("States.Runtime".to_owned(), error.to_string()))
 }
 
-async fn there(hands: &Hands, new: &Run) -> Result<Option<Run>, (String, String)> {
-    let found = hands.inner.deps.store.run_by_arn(&hands.whose.workspace, &new.arn).await;
+async fn there(hands: &Hands, arn: &str) -> Result<Option<Run>, (String, String)> {
+    let found = hands.inner.deps.store.run_by_arn(&hands.whose.workspace, arn).await;
     found.map_err(|error| ("States.Runtime".to_owned(), error.to_string()))
 }
 
-fn new_run(hands: &Hands, calling: &Calling, machine: &Machine, input: String) -> Run {
-    let inner: &Inner = &hands.inner;
-    let partition = &inner.options.partition;
-    let now = inner.deps.clock.now();
+fn new_arn(hands: &Hands, calling: &Calling, machine: &Machine) -> String {
+    let partition = &hands.inner.options.partition;
     let name = execution_name(calling);
     let arn = match machine.execution_type {
         ExecutionType::Standard => partition.execution(&machine.name, &name),
         // The same after a restart, so that no call starts two.
         ExecutionType::Express => partition.express_execution(&machine.name, &name, &child_name(&calling.idempotency_key, 1)),
     };
+    arn.as_str().to_owned()
+}
+
+fn new_run(hands: &Hands, calling: &Calling, machine: &Machine, (arn, input): (String, String)) -> Run {
+    let now = hands.inner.deps.clock.now();
     Run {
         id: RunId::new(now.0, rand::random()),
         job_id: machine.job_id.clone(),
@@ -154,7 +162,7 @@ fn new_run(hands: &Hands, calling: &Calling, machine: &Machine, input: String) -
         job_version: machine.version,
         manifest_id: None,
         status: RunStatus::Running,
-        arn: arn.as_str().to_owned(),
+        arn,
         input,
         output: None,
         error: None,

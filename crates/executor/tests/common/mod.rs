@@ -9,8 +9,8 @@ use futures::future::BoxFuture;
 use model::{ExecutionType, Guards, Origin, Profile, Run, RunId, RunStatus, Timestamp, WorkspaceId};
 use objects::{AddressPolicy, Embedded, EmbeddedOptions, Endpoint, Objects};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::Store;
 
@@ -25,31 +25,20 @@ pub struct Server {
     embedded: Embedded,
 }
 
-/// The machines that Task states start, by name. They lie in a file: a server that starts again knows them
-/// before it goes on with runs that wait for one.
-pub struct TestMachines(PathBuf);
-
-type KnownMachines = HashMap<String, (Arc<str>, ExecutionType)>;
+/// The machines that Task states start, by name.
+#[derive(Default)]
+pub struct TestMachines(Mutex<HashMap<String, (Arc<str>, ExecutionType)>>);
 
 impl TestMachines {
     pub fn add(&self, name: &str, definition: &str, execution_type: ExecutionType) {
-        let mut known = self.known();
-        known.insert(name.to_owned(), (definition.into(), execution_type));
-        // Whoever reads it meanwhile sees the old one or the new one whole.
-        let new = self.0.with_extension("new");
-        std::fs::write(&new, serde_json::to_vec(&known).unwrap()).unwrap();
-        std::fs::rename(&new, &self.0).unwrap();
-    }
-
-    fn known(&self) -> KnownMachines {
-        std::fs::read(&self.0).map(|bytes| serde_json::from_slice(&bytes).unwrap()).unwrap_or_default()
+        self.0.lock().unwrap().insert(name.to_owned(), (definition.into(), execution_type));
     }
 }
 
 impl Machines for TestMachines {
     fn find<'a>(&'a self, _: &'a WorkspaceId, arn: &'a str) -> BoxFuture<'a, Result<Option<Machine>, String>> {
         let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
-        let found = self.known().remove(&name);
+        let found = self.0.lock().unwrap().get(&name).cloned();
         let machine = found.map(|(definition, execution_type)| Machine {
             job_id: None,
             name,
@@ -98,7 +87,7 @@ impl Server {
                 Timestamp(0),
             )
             .await;
-        let machines = Arc::new(TestMachines(dir.join("machines.json")));
+        let machines = Arc::new(TestMachines::default());
         let deps = Deps {
             store: store.clone(),
             objects: Arc::new(objects.clone()),
