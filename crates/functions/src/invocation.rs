@@ -148,12 +148,16 @@ impl CallError {
 
 /// A random UUID, the form of Lambda's request ids.
 pub(crate) fn request_id() -> String {
-    let mut bytes: [u8; 16] = rand::random();
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex = hex::encode(bytes);
-    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
-    parts.join("-")
+    let value: u128 = rand::random();
+    let value = value & !(0xf << 76 | 0xc << 60) | 0x4 << 76 | 0x8 << 60;
+    let mut id = String::with_capacity(36);
+    for digit in (0..32).rev() {
+        if matches!(digit, 23 | 19 | 15 | 11) {
+            id.push('-');
+        }
+        id.push(char::from(b"0123456789abcdef"[(value >> (4 * digit)) as usize & 15]));
+    }
+    id
 }
 
 #[cfg(test)]
@@ -169,6 +173,8 @@ mod tests {
         assert_eq!(payload["errorMessage"], "no \"cat\" here");
         assert_eq!(payload["requestId"], answer.request_id.as_str());
         assert!(payload["stackTrace"].is_array());
-        assert_eq!((answer.request_id.len(), &answer.request_id[14..15]), (36, "4"));
+        let id = &answer.request_id;
+        assert_eq!((id.len(), &id[14..15], id.matches('-').count()), (36, "4", 4), "{id}");
+        assert!(["8", "9", "a", "b"].contains(&&id[19..20]), "{id}");
     }
 }

@@ -3,7 +3,7 @@
 use crate::builtin::{Builtin, Event, LocalFunction, builtins};
 use crate::directory::{FunctionConfig, FunctionDirectory};
 use crate::gate::{Gate, Verdict};
-use crate::http::{Caller, LambdaEndpoint, PreparedEndpoint};
+use crate::http::{Caller, HttpEndpoint, LambdaEndpoint, PreparedEndpoint};
 use crate::invocation::{Answer, CallError, Invocation, request_id};
 use crate::process::{Pool, Processes};
 use crate::source::ObjectSource;
@@ -219,8 +219,7 @@ impl Functions {
     /// What the gate of a function does just now; `None` for one that was not called for a while, or
     /// has no gate since it runs in this process.
     pub fn gate_view(&self, workspace: &WorkspaceId, name: &str) -> Option<CallState> {
-        let cache = self.0.cache.read().ok()?;
-        match &cache.get(workspace)?.get(name)?.target {
+        match self.known(workspace, name)? {
             Target::Remote(_, gate) => Some(gate.view()),
             _ => None,
         }
@@ -244,7 +243,7 @@ impl Functions {
         let target = match found {
             Some(FunctionConfig::Http(endpoint)) => {
                 let gate = self.gate(workspace, name, endpoint.limits);
-                Target::Remote(Remote::Http(Arc::new(endpoint.prepare(self.0.http.policy()))), gate)
+                Target::Remote(self.http(workspace, name, endpoint), gate)
             }
             Some(FunctionConfig::Lambda(endpoint)) => {
                 let gate = self.gate(workspace, name, endpoint.0.limits);
@@ -258,6 +257,18 @@ impl Functions {
         };
         self.remember(workspace, name, target.clone());
         Ok(target)
+    }
+
+    /// With the connections that it has had so far, unless its settings changed.
+    fn http(&self, workspace: &WorkspaceId, name: &str, endpoint: HttpEndpoint) -> Remote {
+        match self.known(workspace, name) {
+            Some(Target::Remote(Remote::Http(known), _))
+                if known.as_ref().as_ref().is_ok_and(|known| *known.endpoint() == endpoint) =>
+            {
+                Remote::Http(known)
+            }
+            _ => Remote::Http(Arc::new(endpoint.prepare(&self.0.http))),
+        }
     }
 
     fn process(&self, workspace: &WorkspaceId, name: &str, spec: &ProcessFunction, pipe: bool) -> Target {
@@ -301,11 +312,15 @@ impl Functions {
 
     /// The gate that the name has had so far, unless its limits changed.
     fn gate(&self, workspace: &WorkspaceId, name: &str, limits: CallLimits) -> Gate {
-        let cache = self.0.cache.read().ok();
-        match cache.as_ref().and_then(|cache| Some(&cache.get(workspace)?.get(name)?.target)) {
-            Some(Target::Remote(_, gate)) if gate.limits() == limits => gate.clone(),
+        match self.known(workspace, name) {
+            Some(Target::Remote(_, gate)) if gate.limits() == limits => gate,
             _ => Gate::new(limits),
         }
+    }
+
+    /// What the name stood for when it was looked up last.
+    fn known(&self, workspace: &WorkspaceId, name: &str) -> Option<Target> {
+        Some(self.0.cache.read().ok()?.get(workspace)?.get(name)?.target.clone())
     }
 
     fn remember(&self, workspace: &WorkspaceId, name: &str, target: Target) {

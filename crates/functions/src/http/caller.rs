@@ -1,10 +1,11 @@
 //! Sending requests over shared connections.
 
-use super::connect::{HttpClient, client};
+use super::connect::{HttpClient, Tcp, client, tcp};
 use super::peer::Peer;
+use super::pool::Pool;
 use crate::invocation::CallError;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use model::AddressPolicy;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Caller {
     client: HttpClient,
+    tcp: Tcp,
     policy: Arc<AddressPolicy>,
 }
 
@@ -21,12 +23,18 @@ impl Caller {
     /// A caller that may reach what the policy lets through.
     pub fn new(policy: AddressPolicy) -> Self {
         let policy = Arc::new(policy);
-        Self { client: client(policy.clone()), policy }
+        let tcp = tcp(policy.clone());
+        Self { client: client(tcp.clone()), tcp, policy }
     }
 
     /// Where it may go.
     pub fn policy(&self) -> &AddressPolicy {
         &self.policy
+    }
+
+    /// Connections to an endpoint in clear text, which its calls share.
+    pub fn pool(&self, place: Uri) -> Pool {
+        Pool::new(self.tcp.clone(), place)
     }
 
     /// Sends a request and waits for the head of its answer. The URL's host must have been

@@ -22,17 +22,25 @@ use tower::Service;
 const CONNECT_MS: u64 = 5_000;
 /// How long an idle connection is kept, in milliseconds: less than the five seconds after which
 /// common servers close theirs, since a request on a closing connection fails.
-const IDLE_MS: u64 = 4_000;
+pub const IDLE_MS: u64 = 4_000;
+
+/// Connects to where the policy lets it.
+pub type Tcp = HttpConnector<GuardedResolver>;
 
 /// A pooled client for HTTP/1.1 and HTTP/2.
-pub type HttpClient = Client<HttpsConnector<HttpConnector<GuardedResolver>>, Full<Bytes>>;
+pub type HttpClient = Client<HttpsConnector<Tcp>, Full<Bytes>>;
 
-/// Builds the client that all endpoints share.
-pub fn client(policy: Arc<AddressPolicy>) -> HttpClient {
+/// Makes connections without TLS.
+pub fn tcp(policy: Arc<AddressPolicy>) -> Tcp {
     let mut tcp = HttpConnector::new_with_resolver(GuardedResolver { policy });
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(Duration::from_millis(CONNECT_MS)));
+    tcp
+}
+
+/// Builds the client that all endpoints share.
+pub fn client(tcp: Tcp) -> HttpClient {
     let builder = HttpsConnectorBuilder::new();
     let tls = match builder.with_provider_and_native_roots(ring::default_provider()) {
         Ok(tls) => tls,

@@ -3,9 +3,11 @@
 use super::answer;
 use super::caller::{Caller, body_of};
 use super::peer::Peer;
+use super::pool::Pool;
 use crate::invocation::{Answer, CallError, Invocation};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::Full;
 use model::{AddressPolicy, CallLimits};
@@ -53,7 +55,7 @@ impl HttpEndpoint {
 
     /// Checks what a person entered, and says what is wrong with it.
     pub fn check(&self, policy: &AddressPolicy) -> Result<(), CallError> {
-        self.prepare(policy).map(drop)
+        self.read(policy).map(drop)
     }
 
     /// How errors call this endpoint: without a query, which may hold secrets.
@@ -71,11 +73,23 @@ impl HttpEndpoint {
     }
 
     /// Reads what all its requests share.
-    pub fn prepare(&self, policy: &AddressPolicy) -> Result<PreparedEndpoint, CallError> {
+    pub fn prepare(&self, caller: &Caller) -> Result<PreparedEndpoint, CallError> {
+        let (method, mut uri, mut headers) = self.read(caller.policy())?;
+        let mut pool = None;
+        if uri.scheme() == Some(&Scheme::HTTP)
+            && let Some(host) = host_header(&uri)
+        {
+            headers.insert(HOST, host);
+            let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+            pool = Some(caller.pool(std::mem::replace(&mut uri, path.into())));
+        }
+        Ok(PreparedEndpoint { endpoint: self.clone(), uri, method, headers, pool })
+    }
+
+    fn read(&self, policy: &AddressPolicy) -> Result<(Method, Uri, HeaderMap), CallError> {
         let method = Method::from_bytes(self.method.as_bytes());
         let method = method.map_err(|_| self.wrong("its method is not one"))?;
-        let (uri, headers) = (self.target(policy)?, self.fixed_headers()?);
-        Ok(PreparedEndpoint { endpoint: self.clone(), uri, method, headers })
+        Ok((method, self.target(policy)?, self.fixed_headers()?))
     }
 
     fn wrong(&self, why: &str) -> CallError {
@@ -119,21 +133,43 @@ impl HttpEndpoint {
 }
 
 /// An endpoint whose settings have been read: calls begin at once.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PreparedEndpoint {
     endpoint: HttpEndpoint,
+    /// A path when the endpoint has a pool of its own.
     uri: Uri,
     method: Method,
     headers: HeaderMap,
+    /// Its connections, when it is in clear text.
+    pool: Option<Pool>,
 }
 
 impl PreparedEndpoint {
+    /// The settings that were read.
+    pub fn endpoint(&self) -> &HttpEndpoint {
+        &self.endpoint
+    }
+
     /// Sends the event and reads the answer. Redirects are not followed.
     pub async fn call(&self, caller: &Caller, call: &Invocation) -> Result<Answer, CallError> {
         let peer = self.endpoint.peer();
-        let exchange =
-            async { answer::read(&self.endpoint, caller.send(&peer, self.request(call)).await?).await };
+        let exchange = async {
+            let request = self.request(call);
+            match &self.pool {
+                None => answer::read(&self.endpoint, caller.send(&peer, request).await?).await,
+                Some(pool) => {
+                    let sent = pool.send(request).await;
+                    let (response, _used) = sent.map_err(|error| peer.no_answer(&*error))?;
+                    answer::read(&self.endpoint, response).await
+                }
+            }
+        };
         peer.within(exchange).await
+    }
+
+    #[cfg(test)]
+    pub(super) fn idle_connections(&self) -> Option<usize> {
+        self.pool.as_ref().map(Pool::idle)
     }
 
     fn request(&self, call: &Invocation) -> Request<Full<Bytes>> {
@@ -150,6 +186,15 @@ impl PreparedEndpoint {
             request.headers_mut().insert(key, value);
         }
         request
+    }
+}
+
+/// `HOST` or `HOST:PORT`; the port is left out where everybody knows it.
+fn host_header(uri: &Uri) -> Option<HeaderValue> {
+    let host = uri.host()?;
+    match uri.port_u16().filter(|port| *port != 80) {
+        Some(port) => HeaderValue::try_from(format!("{host}:{port}")).ok(),
+        None => HeaderValue::from_str(host).ok(),
     }
 }
 

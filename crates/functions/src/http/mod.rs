@@ -7,6 +7,7 @@ mod endpoint;
 mod lambda;
 mod notify;
 mod peer;
+mod pool;
 pub mod sigv4;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Real servers on loopback, well-behaved and not.
 
+use super::connect::IDLE_MS;
 use super::{Caller, HttpEndpoint, LambdaEndpoint};
 use crate::invocation::{Answer, CallError, FunctionError, Invocation};
 use bytes::Bytes;
@@ -10,6 +11,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use model::{AddressPolicy, CallLimits, LambdaFunction, WorkspaceId};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -71,7 +74,7 @@ async fn call(endpoint: HttpEndpoint) -> Result<Answer, CallError> {
 async fn call_by(caller: &Caller, endpoint: HttpEndpoint) -> Result<Answer, CallError> {
     let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", r#"{"item": 7}"#);
     let call = Invocation { idempotency_key: "child/state/0".into(), ..call };
-    endpoint.prepare(caller.policy())?.call(caller, &call).await
+    endpoint.prepare(caller)?.call(caller, &call).await
 }
 
 fn short(url: String) -> HttpEndpoint {
@@ -210,6 +213,77 @@ async fn broken_connections_are_named() {
     let plain = serve(|_, _| status(200, "1")).await.replace("http://", "https://");
     let error = call(HttpEndpoint::new(&plain)).await.unwrap_err();
     assert_eq!(error.error, "HttpEndpoint.TlsFailed", "{error}");
+}
+
+/// Answers so many requests of each connection, then closes it. The URL, and how many connections came.
+async fn counted(answers: usize) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/run?by=test", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    Handle::current().spawn(async move {
+        while let Ok((mut stream, address)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let host = format!("host: 127.0.0.1:{}\r\n", stream.local_addr().unwrap().port());
+            Handle::current().spawn(async move {
+                for _ in 0..answers {
+                    let mut request = [0; 4096];
+                    let read = stream.read(&mut request).await.unwrap();
+                    let text = String::from_utf8_lossy(&request[..read]);
+                    let known = text.starts_with("POST /run?by=test HTTP/1.1\r\n") && text.contains(&host);
+                    let body = format!("\"{known} {address}\"");
+                    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+                    stream.write_all((head + &body).as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    (url, connections)
+}
+
+async fn calls_in_a_row(endpoint: HttpEndpoint, calls: usize) -> Vec<Result<Answer, CallError>> {
+    let caller = Caller::new(AddressPolicy::private());
+    let prepared = endpoint.prepare(&caller).unwrap();
+    let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", "7");
+    let mut answers = Vec::new();
+    for _ in 0..calls {
+        answers.push(prepared.call(&caller, &call).await);
+        // Until the other side's closing has arrived.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    answers
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_while_it_is_open() {
+    for (answers, expected) in [(100, 1), (2, 3), (1, 5)] {
+        let (url, connections) = counted(answers).await;
+        for answer in calls_in_a_row(HttpEndpoint::new(&url), 5).await {
+            let payload = answer.unwrap().payload;
+            assert!(payload.starts_with("\"true 127.0.0.1:"), "{payload}");
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), expected, "{answers} answers a connection");
+    }
+    // An answer that was not read to its end must not be taken for the next one's beginning.
+    let (url, connections) = counted(100).await;
+    let short = HttpEndpoint { max_response_bytes: 3, ..HttpEndpoint::new(&url) };
+    for answer in calls_in_a_row(short, 3).await {
+        assert_eq!(answer.unwrap_err().error, "States.DataLimitExceeded");
+    }
+    assert!((1..=3).contains(&connections.load(Ordering::SeqCst)));
+}
+
+#[tokio::test]
+async fn connections_that_nobody_uses_are_closed() {
+    let (url, _) = counted(100).await;
+    let caller = Caller::new(AddressPolicy::private());
+    let prepared = HttpEndpoint::new(&url).prepare(&caller).unwrap();
+    let call = Invocation::new(WorkspaceId::new(0, [0; 10]), "f", "7");
+    let first = prepared.call(&caller, &call).await.unwrap().payload;
+    assert_eq!(prepared.call(&caller, &call).await.unwrap().payload, first);
+    tokio::time::sleep(Duration::from_millis(IDLE_MS * 2 + 200)).await;
+    assert_eq!(prepared.idle_connections(), Some(0));
+    assert_ne!(prepared.call(&caller, &call).await.unwrap().payload, first);
 }
 
 #[tokio::test]
