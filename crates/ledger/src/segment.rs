@@ -228,6 +228,11 @@ impl Segment {
         self.rows.is_empty()
     }
 
+    /// The largest index of its records; `None` when empty.
+    pub fn last_index(&self) -> Option<u64> {
+        self.rows.iter().map(|row| row.index).max()
+    }
+
     /// The bytes to store when succeeded children lose input, output and history, but for those that
     /// `keep` names by index. Places stay as they are; an input that was dropped is empty.
     pub fn without_payloads(&self, keep: impl Fn(u64) -> bool) -> Vec<u8> {

@@ -41,6 +41,8 @@ macro_rules! each {
 pub(crate) use each;
 
 const READERS: u32 = 8;
+/// What a reader of SQLite keeps of the file (KiB, as a negative number), which the system keeps anyway: it reads most blobs once.
+const READER_CACHE: &str = "-512";
 const ROWS_AHEAD: usize = 1_024;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -96,7 +98,7 @@ async fn open_sqlite(url: &str) -> Result<Db, Error> {
     let read = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
-        .connect_with(options)
+        .connect_with(options.pragma("cache_size", READER_CACHE))
         .await?;
     Ok(Db::Sqlite { read, write })
 }

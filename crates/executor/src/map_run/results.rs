@@ -9,7 +9,8 @@ use model::{ItemStatus, MapRun};
 use std::collections::HashMap;
 use store::Store;
 
-/// Segments held at once while results are read in the children's order.
+/// Segments held at once while results are read in the children's order: children that run at once end in
+/// any order, so that a chunk's may lie in many.
 const SEGMENTS_HELD: usize = 32;
 
 /// A result that cannot be made; the Map Run fails with it.
@@ -51,6 +52,9 @@ impl<'a> Outcomes<'a> {
             return Ok(false);
         };
         self.next = chunk.number() + 1;
+        // What holds only children before these is not asked for again.
+        let first = chunk.first_index();
+        self.segments.retain(|_, segment| segment.last_index() >= Some(first));
         debug_assert!(chunk.len() as u64 <= CHUNK_CHILDREN);
         for (index, child) in chunk.children() {
             match child.segment {

@@ -3,10 +3,11 @@
 use super::{Objects, PutOptions, bare};
 use crate::error::{Call, Error};
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
-/// Bytes of a part.
-const PART_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of a part: the least that S3 takes, since a part is held until it is sent. Ten thousand
+/// of them, the most that S3 takes, are 48 GiB.
+const PART_BYTES: usize = 5 * 1024 * 1024;
 
 /// A writer of one object. Nothing is visible before [`MultipartUpload::finish`]; dropped before
 /// that, what was sent stays in the store as an unfinished upload, so call
@@ -19,12 +20,12 @@ pub struct MultipartUpload {
     /// None until the first full part: small objects are written in one request.
     id: Option<String>,
     parts: Vec<CompletedPart>,
-    waiting: BytesMut,
+    waiting: Vec<u8>,
     written: u64,
 }
 
 impl Objects {
-    /// Begins to write an object in parts of 8 MiB.
+    /// Begins to write an object in parts of 5 MiB.
     pub fn upload(&self, bucket: &str, key: &str, options: PutOptions) -> MultipartUpload {
         MultipartUpload {
             objects: self.clone(),
@@ -33,7 +34,7 @@ impl Objects {
             options,
             id: None,
             parts: Vec::new(),
-            waiting: BytesMut::new(),
+            waiting: Vec::new(),
             written: 0,
         }
     }
@@ -46,19 +47,37 @@ impl MultipartUpload {
     }
 
     /// Appends; sends a part whenever one is full.
-    pub async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {
+    pub async fn write(&mut self, mut bytes: Bytes) -> Result<(), Error> {
         self.written += bytes.len() as u64;
-        self.waiting.extend_from_slice(&bytes);
-        while self.waiting.len() >= PART_BYTES {
-            let part = self.waiting.split_to(PART_BYTES).freeze();
+        while self.waiting.len() + bytes.len() >= PART_BYTES {
+            let fitting = bytes.split_to(PART_BYTES - self.waiting.len());
+            let part = match self.waiting.is_empty() {
+                true => fitting,
+                false => {
+                    self.hold(&fitting);
+                    std::mem::take(&mut self.waiting).into()
+                }
+            };
             self.send_part(part).await?;
         }
+        self.hold(&bytes);
         Ok(())
+    }
+
+    /// Holds `bytes` until a part is full. No buffer has room for more than a part, and the ones
+    /// after the first have it from the start.
+    fn hold(&mut self, bytes: &[u8]) {
+        let needed = self.waiting.len() + bytes.len();
+        if needed > self.waiting.capacity() {
+            let room = if self.parts.is_empty() { needed.next_power_of_two() } else { PART_BYTES };
+            self.waiting.reserve_exact(room.min(PART_BYTES) - self.waiting.len());
+        }
+        self.waiting.extend_from_slice(bytes);
     }
 
     /// Makes the object visible and gives its etag.
     pub async fn finish(mut self) -> Result<String, Error> {
-        let rest = self.waiting.split().freeze();
+        let rest = Bytes::from(std::mem::take(&mut self.waiting));
         let Some(id) = self.id.clone() else {
             let options = std::mem::take(&mut self.options);
             return self.objects.put_with(&self.bucket, &self.key, rest, options).await;
