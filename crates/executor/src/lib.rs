@@ -22,6 +22,7 @@ mod launch;
 mod live;
 mod map_run;
 mod map_runs;
+mod pending;
 mod performer;
 mod read;
 mod redrive;

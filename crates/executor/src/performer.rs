@@ -4,12 +4,12 @@ use crate::called;
 use crate::deps::Calling;
 use crate::executor::Inner;
 use crate::live::{Live, Step};
+use crate::pending::Pending;
 use crate::tasks::panic_text;
 use crate::tokens::{POLL, activity_of, stored_events};
 use asl::{Effect, EffectId, Event, Pattern, TaskCall};
 use futures::FutureExt;
-use futures::future::{AbortHandle, Abortable, BoxFuture};
-use futures::stream::{FuturesUnordered, StreamExt};
+use futures::future::BoxFuture;
 use functions::Whose;
 use model::{ExecutionType, Timestamp, WorkspaceId};
 use std::collections::{HashMap, VecDeque};
@@ -29,8 +29,7 @@ pub(crate) struct Performer {
     hands: Hands,
     execution_arn: Arc<str>,
     execution_type: ExecutionType,
-    out: FuturesUnordered<Abortable<BoxFuture<'static, Event>>>,
-    handles: HashMap<EffectId, AbortHandle>,
+    pending: Pending,
     /// Calls that wait for a worker.
     tokens: HashMap<EffectId, String>,
     /// Executions that `.sync` calls have started.
@@ -47,8 +46,7 @@ impl Performer {
             hands,
             execution_arn,
             execution_type,
-            out: FuturesUnordered::new(),
-            handles: HashMap::new(),
+            pending: Pending::default(),
             tokens: HashMap::new(),
             called: HashMap::new(),
             held: HashMap::new(),
@@ -63,9 +61,8 @@ impl Performer {
         for step in steps {
             match step {
                 Step::Cancel(id) => {
-                    match self.handles.remove(&id) {
-                        Some(handle) => handle.abort(),
-                        None => others.push(Step::Cancel(id)),
+                    if !self.pending.give_up(id) {
+                        others.push(Step::Cancel(id));
                     }
                     if let Some(arn) = self.called.remove(&id) {
                         called::stop(&self.hands, arn);
@@ -83,7 +80,7 @@ impl Performer {
                 }
                 Step::Begin(Effect::SetTimer { id, at }) => {
                     let timer = self.hands.inner.deps.clock.until(at);
-                    self.add(id, Box::pin(timer.map(move |()| Event::TimerFired { id })));
+                    self.pending.add(id, Box::pin(timer.map(move |()| Event::TimerFired { id })));
                 }
                 other => others.push(other),
             }
@@ -97,7 +94,7 @@ impl Performer {
             if let Some(event) = self.ready.pop_front() {
                 return event;
             }
-            let Self { events, out, .. } = self;
+            let Self { events, pending, .. } = self;
             let told = async {
                 match events {
                     Some((_, told)) => told.recv().await,
@@ -108,27 +105,18 @@ impl Performer {
                 biased;
                 Some(event) = told => match ended(&event) {
                     // The request is still on its way: its acceptance comes first in the history.
-                    Some(id) if self.handles.contains_key(&id) => {
+                    Some(id) if pending.contains(id) => {
                         self.held.insert(id, event);
                         continue;
                     }
                     _ => event,
                 },
-                Some(done) = out.next() => match done {
-                    Ok(event) => event,
-                    Err(_given_up) => continue,
-                },
-                else => std::future::pending().await,
+                event = pending.next() => event,
             };
             match &event {
-                Event::TaskSucceeded { id, .. } | Event::TaskFailed { id, .. } => {
-                    self.handles.remove(id);
-                    self.called.remove(id);
-                }
-                Event::TimerFired { id } => _ = self.handles.remove(id),
+                Event::TaskSucceeded { id, .. } | Event::TaskFailed { id, .. } => _ = self.called.remove(id),
                 // A `.sync` call goes on after this; a callback has been asked for.
                 Event::TaskSubmitted { id, .. } if !self.called.contains_key(id) => {
-                    self.handles.remove(id);
                     self.ready.extend(self.held.remove(id));
                 }
                 _ => {}
@@ -169,8 +157,7 @@ impl Performer {
         self.tokens.insert(id, token.clone());
         if resumed {
             let lookup = look_up(Arc::clone(inner), workspace.clone(), token.clone(), id, sender.clone());
-            let (_handle, registration) = AbortHandle::new_pair();
-            self.out.push(Abortable::new(Box::pin(lookup), registration));
+            self.pending.add_endless(Box::pin(lookup));
         } else if let Some(activity) = activity_of(&call.resource) {
             inner.waiting.arrived(workspace, activity);
         }
@@ -199,17 +186,11 @@ impl Performer {
             false => self.hands.inner.deps.calls.call(calling),
         };
         let work = AssertUnwindSafe(work).catch_unwind();
-        self.add(id, Box::pin(work.map(move |end| end.unwrap_or_else(|panic| Event::TaskFailed {
+        self.pending.add(id, Box::pin(work.map(move |end| end.unwrap_or_else(|panic| Event::TaskFailed {
             id,
             error: "States.Runtime".into(),
             cause: Some(format!("The handler broke down: {}", panic_text(&*panic))),
         }))));
-    }
-
-    fn add(&mut self, id: EffectId, work: BoxFuture<'static, Event>) {
-        let (handle, registration) = AbortHandle::new_pair();
-        self.handles.insert(id, handle);
-        self.out.push(Abortable::new(work, registration));
     }
 }
 

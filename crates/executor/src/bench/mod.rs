@@ -26,7 +26,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 use store::Store;
 
-/// Calls of the bare client at most: a few seconds of them.
+/// Calls of the bare client at most, before the run and after it: a second of them each.
 const BARE_CALLS: u64 = 100_000;
 
 /// What is measured.
@@ -74,7 +74,8 @@ pub struct BenchReport {
     pub cpu_ratio: f64,
     /// From the end of the last child to the durable end: what writing the result files took, in seconds.
     pub writing_seconds: f64,
-    /// With `http`: calls a second of a bare hyper client to the same endpoint, right after the run.
+    /// With `http`: calls a second of a bare hyper client to the same endpoint, half of them right before
+    /// the run and half right after.
     pub bare_http_per_s: Option<f64>,
 }
 
@@ -91,6 +92,7 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
     let Ground { executor, store, workspace, .. } = &ground;
     let manifest = ground.manifest("items.jsonl", what.items).await?;
     let reference = reference_us();
+    let bare_before = bare_seconds(what, &url).await?;
     let cpu_before = cpu_us();
     let began = Instant::now();
     let run = ground.launch(definition(what), manifest).await?;
@@ -105,15 +107,8 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
     let writing_seconds = written_from.map_or(0.0, |from| from.elapsed().as_secs_f64());
     let seconds = began.elapsed().as_secs_f64();
     let cpu = cpu_us().saturating_sub(cpu_before);
-    let bare_http_per_s = match what.child {
-        BenchChild::Http => {
-            let mut line = String::new();
-            push_line(&mut line, 0);
-            let calls = what.items.min(BARE_CALLS);
-            Some(bare_http::calls_per_s(&url, line, calls).await.map_err(|e| failed("bare HTTP", &e))?)
-        }
-        _ => None,
-    };
+    let bare_after = bare_seconds(what, &url).await?;
+    let bare_http_per_s = bare_before.zip(bare_after).map(|(before, after)| 2.0 * bare_calls(what) as f64 / (before + after));
     let ended = store.run(workspace, &run).await?.ok_or(Error::NotFound)?;
     if ended.status != RunStatus::Succeeded {
         return Err(Error::Conflict(format!("the run ended {}: {:?} {:?}", ended.status, ended.error, ended.cause)));
@@ -142,6 +137,19 @@ pub async fn bench_map(what: BenchMap, store: Store, dir: &Path) -> Result<Bench
         writing_seconds,
         bare_http_per_s,
     })
+}
+
+fn bare_calls(what: BenchMap) -> u64 {
+    what.items.min(BARE_CALLS)
+}
+
+/// What the calls of the bare client take, in seconds.
+async fn bare_seconds(what: BenchMap, url: &str) -> Result<Option<f64>, Error> {
+    let BenchChild::Http = what.child else { return Ok(None) };
+    let mut line = String::new();
+    push_line(&mut line, 0);
+    let seconds = bare_http::seconds(url, line, bare_calls(what)).await;
+    seconds.map(Some).map_err(|e| failed("bare HTTP", &e))
 }
 
 fn definition(what: BenchMap) -> String {
