@@ -31,8 +31,8 @@ impl Executor {
         sender.send(StopRequest { error, cause }).await.map_err(|_| Error::Conflict("The run has ended.".into()))
     }
 
-    /// Stops a run once the children in flight have ended: until then none begins. After a restart only
-    /// those that go on by themselves are in flight, and they end as in [`Executor::stop`].
+    /// Stops a run once the children in flight have ended: until then none begins. After a restart those
+    /// are in flight that go on from where they stood; others never began.
     ///
     /// # Errors
     /// As [`Executor::pause`].

@@ -194,6 +194,7 @@ impl MapRuns {
             inner.stop_when_idle(&live.run);
         }
         let task = MapRunTask {
+            beginning: live.window.readmit(),
             inner: Arc::clone(&inner),
             halt: self.owner.halt.child_token(),
             abort: abort.clone(),

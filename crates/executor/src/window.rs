@@ -78,6 +78,12 @@ impl Window {
         Some(Permit { window: Arc::clone(self) })
     }
 
+    /// For what had a permit before the server went down: it does not wait.
+    pub(crate) fn readmit(self: &Arc<Self>) -> Permit {
+        self.used.fetch_add(1, Ordering::SeqCst);
+        Permit { window: Arc::clone(self) }
+    }
+
     pub(crate) async fn acquire(self: &Arc<Self>) -> Permit {
         loop {
             // Listening begins before looking, so that no release in between is missed.

@@ -144,17 +144,19 @@ async fn a_run_that_is_stopped_gently_aborts_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_gentle_stop_outlives_the_server() {
     let (dir, kept, server) = fresh().await;
-    let rests = r#""StartAt":"Rest","States":{"Rest":{"Type":"Wait","Seconds":600,"End":true}}"#;
+    let rests = r#""StartAt":"Rest","States":{"Rest":{"Type":"Wait","Seconds":6,"End":true}}"#;
     let definition = machine("STANDARD", rests, r#","MaxConcurrency":2"#);
     let run = server.launch("gently", &definition, &items(10), None).await;
     running(&server, &run, 2).await;
     server.executor.stop_after_flight(&server.workspace, &run, "ana").await.unwrap();
     assert_eq!(server.map_run(&run).await.phase, MapRunPhase::Stopping);
+    tokio::time::sleep(Duration::from_secs(2)).await;
     server.stop().await;
-    let server = Server::start(dir.path(), kept.store.clone(), Options::default()).await;
+    let (server, started) = (Server::start(dir.path(), kept.store.clone(), Options::default()).await, Instant::now());
     assert_eq!(server.ended(&run).await.status, RunStatus::Aborted);
     let counts = server.map_run(&run).await.item_counts;
-    assert_eq!((counts.succeeded, counts.pending + counts.aborted), (0, 10), "{counts:?}");
+    assert_eq!((counts.succeeded, counts.aborted, counts.pending), (2, 0, 8), "{counts:?}");
+    assert!(started.elapsed() < Duration::from_secs(5), "the rest did not begin anew: {:?}", started.elapsed());
     server.stop().await;
 }
 

@@ -42,7 +42,7 @@ pub(crate) use each;
 
 const READERS: u32 = 8;
 /// What a reader of SQLite keeps of the file (KiB, as a negative number), which the system keeps anyway: it reads most blobs once.
-const READER_CACHE: &str = "-512";
+const READER_CACHE: &str = "-256";
 const ROWS_AHEAD: usize = 1_024;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(10);

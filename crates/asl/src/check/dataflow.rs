@@ -83,24 +83,29 @@ pub(super) fn start_reads(processor: &Place, visit: &mut dyn FnMut(&Place, &[Str
     for field in state.members() {
         match field.name() {
             "InputPath" => read(&field, visit),
-            "Parameters" | "ItemSelector" | "ItemsPath" | "SecondsPath" | "TimestampPath" | "Choices"
-                if whole =>
-            {
-                reads(&field, visit);
-            }
-            "Arguments" | "Output" | "Assign" | "Items" => reads(&field, visit),
+            "Parameters" | "ItemSelector" if whole => reads(&field, is_template_path, visit),
+            "ItemsPath" | "SecondsPath" | "TimestampPath" | "Choices" if whole => reads(&field, is_path, visit),
+            "Arguments" | "Output" | "Assign" | "Items" => reads(&field, is_template_path, visit),
             _ => {}
         }
     }
 }
 
-fn reads(place: &Place, visit: &mut dyn FnMut(&Place, &[String])) {
-    let path = |name: &str| name.ends_with(".$") || name.ends_with("Path") || name == "Variable";
+/// In a template any other name has a text.
+fn is_template_path(name: &str) -> bool {
+    name.ends_with(".$")
+}
+
+fn is_path(name: &str) -> bool {
+    name.ends_with("Path") || name == "Variable"
+}
+
+fn reads(place: &Place, is_path: fn(&str) -> bool, visit: &mut dyn FnMut(&Place, &[String])) {
     match place.node.as_str() {
-        Some(text) if path(place.name()) || text.starts_with("{%") => read(place, visit),
+        Some(text) if is_path(place.name()) || text.starts_with("{%") => read(place, visit),
         _ => {
-            place.members().for_each(|member| reads(&member, visit));
-            place.elements().for_each(|element| reads(&element, visit));
+            place.members().for_each(|member| reads(&member, is_path, visit));
+            place.elements().for_each(|element| reads(&element, is_path, visit));
         }
     }
 }

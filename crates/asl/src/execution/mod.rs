@@ -158,6 +158,11 @@ impl Execution {
         self.effects.pop_front()
     }
 
+    /// What it received.
+    pub fn input(&self) -> &Payload {
+        &self.input
+    }
+
     /// How it ended, once it has.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()

@@ -10,12 +10,16 @@ use crate::performer::Performer;
 use crate::tokens::new_tokens;
 use asl::{Effect, EffectId, Event, HistoryBytes, MapRunSpec};
 use futures::FutureExt;
-use model::ExecutionType;
+use model::{ExecutionType, Timestamp};
 use model::limits::EXPRESS_TIMEOUT_MS;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use store::NewTaskToken;
 use tokio::sync::oneshot;
+
+/// A Standard child that rests for longer is durable first, so that a restart does not make it rest anew.
+/// In milliseconds.
+const LONG_REST_MS: i64 = 5_000;
 
 /// One child with everything it needs.
 pub(crate) struct ChildDrive {
@@ -123,6 +127,7 @@ impl ChildDrive {
         let mut durable = false;
         loop {
             let new = if standard { new_tokens(&steps, self.shop.clock.now()) } else { Vec::new() };
+            durable |= standard && rests_long(&steps, self.shop.clock.now());
             if self.live.execution.outcome().is_none() && (durable || !new.is_empty()) {
                 Box::pin(self.make_durable(new)).await;
             }
@@ -224,6 +229,16 @@ impl ChildDrive {
         // The ledger is gone: the server goes down, and this child must not go on.
         std::future::pending::<()>().await;
     }
+}
+
+/// Whether nothing is called and the next thing to happen is a timer far ahead.
+fn rests_long(steps: &[Step], now: Timestamp) -> bool {
+    let ms = |step: &Step| match step {
+        Step::Begin(Effect::SetTimer { at, .. }) => Some(at.since_ms(now)),
+        Step::Begin(_) => Some(0),
+        _ => None,
+    };
+    steps.iter().filter_map(ms).min().is_some_and(|first| first > LONG_REST_MS)
 }
 
 /// History as it is stored: the number of the definition, then the events.

@@ -11,7 +11,7 @@ use asl::{MapItem, Payload, Program};
 use futures::FutureExt;
 use ledger::{CHUNK_CHILDREN, Chunk};
 use manifest::{Batcher, Item};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use store::Store;
@@ -30,8 +30,8 @@ pub(crate) struct Feeder {
     pub(crate) cursor: Cursor,
     /// Children below this may have an outcome already.
     pub(crate) known_children: u64,
-    /// Standard children that were between two Tasks when the server went down.
-    pub(crate) journal: HashMap<u64, Vec<u8>>,
+    /// Children that go on by themselves, from where they stood when the server went down.
+    pub(crate) in_flight: HashSet<u64>,
     pub(crate) blocks: mpsc::Sender<Block>,
     pub(crate) notes: Notes,
     /// No child begins any more.
@@ -81,7 +81,8 @@ impl Feeder {
             let mut seeds = Vec::new();
             let mut segments = HashMap::new();
             for (index, child) in chunk.children() {
-                let Some(place) = child.segment.filter(|_| !child.status.is_final()) else {
+                let waits = !child.status.is_final() && !self.in_flight.contains(&index);
+                let Some(place) = child.segment.filter(|_| waits) else {
                     continue;
                 };
                 if !segments.contains_key(&place.segment) {
@@ -95,30 +96,25 @@ impl Feeder {
                 let Some(record) = segments.get(&place.segment).and_then(|s| s.as_ref()?.record(place.slot)) else {
                     return Err(SourceFault::reading(format!("the input of child {index} is lost")));
                 };
-                let resume = match self.journal.remove(&index) {
-                    Some(journal) => Some(Resume::Journal(journal)),
-                    // A stored execution fits the definition it ran with only.
-                    None if record.history.first().copied() == Some(self.plan.definition_number()) => {
-                        record.resume.map(|bytes| Resume::Failed(bytes.to_vec()))
-                    }
-                    None => None,
-                };
+                // A stored execution fits the definition it ran with only.
+                let fits = record.history.first().copied() == Some(self.plan.definition_number());
+                let resume = record.resume.filter(|_| fits).map(|bytes| Resume::Failed(bytes.to_vec()));
                 seeds.push(Seed {
                     index,
                     items: child.items.max(1),
                     input: SeedInput::Ready(record.input.into()),
                     attempts: child.attempts,
                     earlier: Some(place),
+                    again: true,
                     resume,
                 });
                 if seeds.len() >= BLOCK_CHILDREN {
-                    let block = Block { seeds: std::mem::take(&mut seeds), source: Arc::clone(&source) };
-                    if !self.send(block).await {
+                    if !self.send(std::mem::take(&mut seeds), &source).await {
                         return Ok(());
                     }
                 }
             }
-            if !seeds.is_empty() && !self.send(Block { seeds, source: Arc::clone(&source) }).await {
+            if !seeds.is_empty() && !self.send(seeds, &source).await {
                 return Ok(());
             }
         }
@@ -200,15 +196,13 @@ impl Feeder {
     }
 
     /// Adds a child to the open block; answers the block when it is full.
-    async fn add(&mut self, open: &mut Open, mut seed: Seed, skipper: &mut Skipper) -> Result<Option<Open>, SourceFault> {
+    async fn add(&mut self, open: &mut Open, seed: Seed, skipper: &mut Skipper) -> Result<Option<Open>, SourceFault> {
         open.children += 1;
         open.items += u64::from(seed.items);
         open.bytes += seed_bytes(&seed);
         let next = seed.index + 1;
-        if !skipper.knows(seed.index) || !skipper.is_done(seed.index, &self.store, &self.map_run).await? {
-            if !self.journal.is_empty() {
-                seed.resume = self.journal.remove(&seed.index).map(Resume::Journal);
-            }
+        let began = !self.in_flight.is_empty() && self.in_flight.contains(&seed.index);
+        if !began && (!skipper.knows(seed.index) || !skipper.is_done(seed.index, &self.store, &self.map_run).await?) {
             open.seeds.push(seed);
         }
         if (open.children as usize) < BLOCK_CHILDREN && open.bytes < BLOCK_BYTES {
@@ -232,10 +226,11 @@ impl Feeder {
         if self.notes.send(note).await.is_err() {
             return false;
         }
-        open.seeds.is_empty() || self.send(Block { seeds: open.seeds, source: Arc::clone(source) }).await
+        open.seeds.is_empty() || self.send(open.seeds, source).await
     }
 
-    async fn send(&self, block: Block) -> bool {
+    async fn send(&self, seeds: Vec<Seed>, source: &Arc<str>) -> bool {
+        let block = Block { seeds, source: Arc::clone(source), in_flight: false };
         tokio::select! {
             sent = self.blocks.send(block) => sent.is_ok(),
             () = self.close.cancelled() => false,
@@ -329,7 +324,7 @@ impl Skipper {
 }
 
 fn seed(items: u32, input: SeedInput) -> Seed {
-    Seed { index: 0, items, input, attempts: 0, earlier: None, resume: None }
+    Seed { index: 0, items, input, attempts: 0, earlier: None, again: false, resume: None }
 }
 
 fn seed_bytes(seed: &Seed) -> usize {

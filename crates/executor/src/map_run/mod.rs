@@ -2,6 +2,7 @@
 
 mod child;
 mod feeder;
+mod in_flight;
 mod keeper;
 mod meter;
 mod never_began;

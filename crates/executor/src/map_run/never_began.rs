@@ -8,7 +8,7 @@ use super::recorder::Recorder;
 use super::worker::Shop;
 use crate::deps::Buckets;
 use futures::future::BoxFuture;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use store::Store;
 use tokio::sync::mpsc;
@@ -39,7 +39,7 @@ impl<'a> NeverBegan<'a> {
             buckets: buckets.clone(),
             cursor: recorder.cursor().clone(),
             known_children: recorder.known_children(),
-            journal: HashMap::new(),
+            in_flight: HashSet::new(),
             blocks,
             notes,
             // A reader that was stopped is not stopped again.

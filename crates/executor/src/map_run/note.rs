@@ -3,6 +3,7 @@
 use super::plan::Cursor;
 use super::source::SourceFault;
 use super::worker::Permits;
+use crate::live::Live;
 use ledger::{Output, Record, SegmentBuilder, SegmentRef};
 use manifest::Text;
 use model::{ItemStatus, Timestamp};
@@ -21,6 +22,8 @@ pub(crate) struct Seed {
     pub(crate) attempts: u32,
     /// Where the attempt before this one lies.
     pub(crate) earlier: Option<SegmentRef>,
+    /// It is not among what is read: no block of the reader waits for it.
+    pub(crate) again: bool,
     /// The stored execution to go on with.
     pub(crate) resume: Option<Resume>,
 }
@@ -28,8 +31,8 @@ pub(crate) struct Seed {
 /// From where a child goes on.
 #[derive(Clone, Debug)]
 pub(crate) enum Resume {
-    /// Between two Tasks, after a crash.
-    Journal(Vec<u8>),
+    /// As it stood when the server went down.
+    Journal(Box<Live>),
     /// At its failed state, in a redrive.
     Failed(Vec<u8>),
 }
@@ -50,6 +53,8 @@ pub(crate) struct Block {
     pub(crate) seeds: Vec<Seed>,
     /// `S3://bucket/key` …
     pub(crate) source: Arc<str>,
+    /// They had begun before the server went down: neither a pause nor a limit keeps them.
+    pub(crate) in_flight: bool,
 }
 
 /// How a child failed.
@@ -71,7 +76,7 @@ pub(crate) struct EndedChild {
     pub(crate) items: u32,
     /// State transitions of this attempt, as AWS bills them.
     pub(crate) transitions: u32,
-    /// It was run again from its stored input, so no block of the reader waits for it.
+    /// As of its seed: no block of the reader waits for it.
     pub(crate) again: bool,
     pub(crate) failure: Option<Box<Failure>>,
 }

@@ -1,10 +1,11 @@
 //! Putting the stages of a Map Run together.
 
 use super::feeder::Feeder;
+use super::in_flight::InFlight;
 use super::keeper::{Control, Keeper, Kept};
 use super::meter::Meter;
 use super::never_began::NeverBegan;
-use super::note::Block;
+use super::note::{Block, Seed};
 use super::notes::Notes;
 use super::patience::Committer;
 use super::plan::{Cursor, Plan};
@@ -18,13 +19,12 @@ use crate::performer::Hands;
 use crate::run_drive::role_arn;
 use crate::tasks::OnStop;
 use crate::watch::Board;
-use crate::window::Window;
+use crate::window::{Permit, Window};
 use asl::MapRunEnd;
 use functions::Whose;
 use futures::future::BoxFuture;
 use model::limits::MAX_CONCURRENCY;
 use model::{ExecutionType, MapRunPhase, RunStatus};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use store::StoredMapRun;
@@ -57,6 +57,8 @@ pub(crate) struct MapRunTask {
     pub(crate) abort: CancellationToken,
     pub(crate) live: LiveMapRun,
     pub(crate) controls: mpsc::Receiver<Control>,
+    /// Held until children that were in flight before this start are in flight again.
+    pub(crate) beginning: Permit,
 }
 
 /// How the work on a Map Run ended.
@@ -86,8 +88,7 @@ impl MapRunTask {
         let workspace = self.stored.workspace.clone();
         let unreadable = |e: store::Error| format!("the ledger cannot be read: {e}");
         let cursor: Cursor = serde_json::from_str(&self.stored.cursor).map_err(|e| e.to_string())?;
-        let journal: HashMap<u64, Vec<u8>> =
-            store.journal(&workspace, &id).await.map_err(unreadable)?.into_iter().collect();
+        let mut in_flight = InFlight::of(store.journal(&workspace, &id).await.map_err(unreadable)?);
         let known = self.plan.known_items().zip(self.plan.known_children());
         let known = match cursor.done {
             true => Some((cursor.item, cursor.child)),
@@ -100,7 +101,7 @@ impl MapRunTask {
             groups: store.failure_groups(&workspace, &id).await.map_err(unreadable)?,
             progress: store.progress(&workspace, &id).await.map_err(unreadable)?,
             next_segment: store.next_segment(&id).await.map_err(unreadable)?,
-            journaled: journal.keys().copied().collect(),
+            journaled: in_flight.indexes(),
             meter: Meter::new(&self.plan, self.stored.map_run.region()),
         };
         let mut recorder = Recorder::new(stored, known);
@@ -111,12 +112,16 @@ impl MapRunTask {
                 break;
             };
             next = last.number() + 1;
-            chunks.into_iter().for_each(|chunk| recorder.restore_chunk(chunk));
+            for chunk in chunks {
+                in_flight.find_in(&chunk);
+                recorder.restore_chunk(chunk);
+            }
         }
         let program = self.plan.child_program()?;
         let definition = self.plan.definition_number();
         let selector = self.plan.selector_program()?;
-        Ok(Prepared { recorder, cursor, journal, program, definition, selector, task: self })
+        let in_flight = in_flight.seeds();
+        Ok(Prepared { recorder, cursor, in_flight, program, definition, selector, task: self })
     }
 }
 
@@ -124,7 +129,7 @@ struct Prepared {
     task: MapRunTask,
     recorder: Recorder,
     cursor: Cursor,
-    journal: HashMap<u64, Vec<u8>>,
+    in_flight: Vec<Seed>,
     program: asl::Program,
     definition: u8,
     selector: asl::Program,
@@ -132,7 +137,7 @@ struct Prepared {
 
 impl Prepared {
     async fn run(self) -> End {
-        let Self { task, recorder, cursor, journal, program, definition, selector } = self;
+        let Self { task, recorder, cursor, in_flight, program, definition, selector } = self;
         let map_run = task.stored.map_run.clone();
         let plan = Arc::new(task.plan);
         let inner = Arc::clone(&task.inner);
@@ -202,12 +207,14 @@ impl Prepared {
                 buckets: buckets.clone(),
                 cursor,
                 known_children,
-                journal,
+                in_flight: in_flight.iter().map(|seed| seed.index).collect(),
                 blocks,
                 notes: notes.clone(),
                 close: close.clone(),
             };
             tasks.start("reader", OnStop::Wait, feeder.run());
+            let go_on = Arc::clone(&shop).go_on(in_flight, notes.clone(), task.beginning);
+            tasks.start("children in flight", OnStop::Wait, go_on);
             let taken = Arc::new(Mutex::new(taken));
             // However low the limit is now: it may be raised.
             for _ in 0..options.workers.max(1) {

@@ -93,19 +93,25 @@ impl Shop {
         }
     }
 
+    /// Goes on with children that were in flight when the server went down.
+    pub(crate) async fn go_on(self: Arc<Self>, seeds: Vec<Seed>, notes: Notes, beginning: Permit) {
+        self.run_block(Block { seeds, source: "".into(), in_flight: true }, &notes).await;
+        drop(beginning);
+    }
+
     async fn run_block(self: &Arc<Self>, block: Block, notes: &Notes) -> bool {
         let mut batch = Batch::default();
         let mut permits: Option<Permits> = None;
         for seed in block.seeds {
             let held = match permits.take() {
-                Some(held) if !self.window.is_closed() && !self.close.is_cancelled() => Some(held),
+                Some(held) if (block.in_flight || !self.window.is_closed()) && !self.close.is_cancelled() => Some(held),
                 _ => {
                     // Whoever waits here may wait for long: what has ended is told first.
-                    match self.try_permits() {
+                    match self.try_permits(block.in_flight) {
                         Some(held) => Some(held),
                         None => {
                             batch.tell(notes).await;
-                            self.permits().await
+                            self.permits(block.in_flight).await
                         }
                     }
                 }
@@ -115,7 +121,7 @@ impl Shop {
                 return false;
             };
             let index = seed.index;
-            let (attempts, items, earlier) = (seed.attempts, seed.items, seed.earlier);
+            let (attempts, items, earlier, again) = (seed.attempts, seed.items, seed.earlier, seed.again);
             let first = std::panic::catch_unwind(AssertUnwindSafe(|| self.begin(seed, &block.source)));
             match first {
                 Ok(First::Ended(child, kept)) => {
@@ -143,7 +149,7 @@ impl Shop {
                         attempts: attempts + 1,
                         items,
                         transitions: 0,
-                        again: earlier.is_some(),
+                        again,
                         failure: Some(Box::new(Failure { error: "States.Runtime".into(), state: String::new(), cause })),
                     };
                     batch.add(child, &Kept { input: "null".into(), output: None, history: Vec::new(), resume: None, earlier });
@@ -155,17 +161,17 @@ impl Shop {
         true
     }
 
-    fn try_permits(&self) -> Option<Permits> {
+    fn try_permits(&self, in_flight: bool) -> Option<Permits> {
         if self.close.is_cancelled() {
             return None;
         }
-        let own = self.window.try_acquire()?;
+        let own = if in_flight { self.window.readmit() } else { self.window.try_acquire()? };
         Some(Permits { _own: own, global: Some(self.children.try_enter()?) })
     }
 
-    async fn permits(&self) -> Option<Permits> {
+    async fn permits(&self, in_flight: bool) -> Option<Permits> {
         let both = async {
-            let own = self.window.acquire().await;
+            let own = if in_flight { self.window.readmit() } else { self.window.acquire().await };
             Permits { _own: own, global: Some(self.children.enter(&self.hands.whose).await) }
         };
         tokio::select! {
@@ -176,7 +182,7 @@ impl Shop {
     }
 
     /// Starts a child and runs it as far as it goes without waiting.
-    fn begin(&self, seed: Seed, source: &str) -> First {
+    fn begin(&self, mut seed: Seed, source: &str) -> First {
         let started_at = self.clock.now();
         let input = match self.input_of(&seed, source) {
             Ok(input) => input,
@@ -190,16 +196,14 @@ impl Shop {
             ExecutionType::Standard => [self.arn_prefix.as_str(), &name].concat().into(),
             ExecutionType::Express => [self.arn_prefix.as_str(), &name, ":", &name].concat().into(),
         };
+        let resume = seed.resume.take();
         let mut begun = Begun { seed, input, started_at, execution_arn, transitions_before: 0 };
-        let (live, steps) = match &begun.seed.resume {
-            Some(Resume::Journal(bytes)) => match Live::from_bytes(bytes) {
-                Ok(mut live) => {
-                    let steps = live.again(&self.program, started_at);
-                    (live, steps)
-                }
-                Err(_) => self.fresh(&begun, &name),
-            },
-            Some(Resume::Failed(bytes)) => match Live::from_bytes(bytes).ok().and_then(|mut live| {
+        let (live, steps) = match resume {
+            Some(Resume::Journal(mut live)) => {
+                let steps = live.again(&self.program, started_at);
+                (*live, steps)
+            }
+            Some(Resume::Failed(bytes)) => match Live::from_bytes(&bytes).ok().and_then(|mut live| {
                 let before = live.execution.transitions();
                 let steps = live.redrive(&self.program, started_at)?;
                 Some((live, steps, before))
@@ -321,7 +325,7 @@ impl Shop {
             attempts: seed.attempts + 1,
             items: seed.items,
             transitions: 0,
-            again: seed.earlier.is_some(),
+            again: seed.again,
             failure: failure.map(Box::new),
         }
     }

@@ -71,7 +71,7 @@ fn comments_are_removed_on_request() {
 
 #[test]
 fn paths_are_tried_on_the_sample_item() {
-    let text = map(r#""Comment": "x""#).replace(r#""P": {"Type": "Pass""#, r#""P": {"Type": "Pass", "Parameters": {"t.$": "$.total", "i.$": "$.order.id", "n.$": "$.order.note[0]"}"#);
+    let text = map(r#""Comment": "x""#).replace(r#""P": {"Type": "Pass""#, r#""P": {"Type": "Pass", "Parameters": {"t.$": "$.total", "i.$": "$.order.id", "n.$": "$.order.note[0]", "savedPath": "$.text"}"#);
     let item_sample = Some(Value::from_json(r#"{"order": {"id": 1}}"#).unwrap());
     let found = check(&text, &CheckOptions { item_sample, ..lenient() });
     let absent: Vec<_> =
