@@ -57,6 +57,30 @@ test("the sample has a run with failures, and an estimate of its own definition"
   assert.deepEqual(problems, []);
 });
 
+test("one item of a failure: what it says, the whole cause, and back by Escape", { timeout: 60_000 }, async () => {
+  const { page, problems } = view;
+  await open(`${W}/runs`);
+  await page.locator("a[href*='/runs/']").first().click();
+  await page.getByRole("link", { name: /^Failures/ }).click();
+  await page.locator("a[href*='/items/']").first().click();
+  const drawer = page.locator(".mw-drawer");
+  await drawer.locator("p", { hasText: /^Line \d+ of s3:.* is not valid JSON/ }).waitFor();
+  await drawer.getByText("The cause as it was given").click();
+  await drawer.locator("pre", { hasText: '"errorType":"MalformedObject"' }).waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  assert.deepEqual(problems, []);
+});
+
+test("a graph that fits is shown in its own size, however the builder is reached", { timeout: 60_000 }, async () => {
+  const { page, problems } = view;
+  await open(`${W}/jobs`);
+  await page.getByRole("link", { name: "Edit" }).first().click();
+  await page.locator(".mw-graph").waitFor();
+  await page.getByText("100 %").waitFor();
+  assert.deepEqual(problems, []);
+});
+
 test("an access key made in the browser opens the store as a connection", { timeout: 60_000 }, async () => {
   const { page, problems } = view;
   await open(`${W}/settings/access-keys`);

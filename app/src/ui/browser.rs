@@ -45,23 +45,46 @@ pub fn apply_theme(theme: Theme) {
     let _ = theme;
 }
 
-/// Whether the page is dark now, by its theme or by the system's wish. On the server: light.
-pub fn is_dark(theme: Theme) -> bool {
-    match theme {
+/// Whether the page is dark, by its theme or by the system's wish. On the server: light.
+pub fn watch_dark(theme: RwSignal<Theme>) -> Signal<bool> {
+    let system = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
+        use wasm_bindgen::prelude::*;
+        system.set(query.matches());
+        let asked = query.clone();
+        let heard = Closure::<dyn Fn()>::new(move || _ = system.try_set(asked.matches()));
+        query.set_onchange(Some(heard.as_ref().unchecked_ref()));
+        let watched = StoredValue::new_local(Some((query, heard)));
+        on_cleanup(move || {
+            watched.update_value(|watched| {
+                if let Some((query, _)) = watched.take() {
+                    query.set_onchange(None);
+                }
+            });
+        });
+    }
+    Signal::derive(move || match theme.get() {
         Theme::Light => false,
         Theme::Dark => true,
-        Theme::System => system_is_dark(),
+        Theme::System => system.get(),
+    })
+}
+
+/// Does something when Escape is pressed anywhere, but for where it has a meaning of its own.
+pub fn on_escape(act: impl Fn() + 'static) {
+    #[cfg(feature = "hydrate")]
+    {
+        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+            let dialog = document().query_selector("dialog[open]").ok().flatten();
+            if event.key() == "Escape" && !event.default_prevented() && dialog.is_none() {
+                act();
+            }
+        });
+        on_cleanup(move || handle.remove());
     }
-}
-
-#[cfg(feature = "hydrate")]
-fn system_is_dark() -> bool {
-    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn system_is_dark() -> bool {
-    false
+    #[cfg(not(feature = "hydrate"))]
+    let _ = act;
 }
 
 /// Opens or closes a native dialog.

@@ -5,6 +5,7 @@ use super::button::{Button, ButtonKind};
 use super::icon::Sign;
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 /// A native modal dialog: the browser keeps the focus inside and Escape closes it.
 #[component]
@@ -37,7 +38,8 @@ pub fn Dialog(
     }
 }
 
-/// The panel at the right of the page. It is part of the page's address, so closing is a link.
+/// The panel at the right of the page. It is part of the page's address, so closing is a link; Escape
+/// follows it.
 #[component]
 pub fn Drawer(
     /// What it shows.
@@ -55,6 +57,8 @@ pub fn Drawer(
     /// The content.
     children: Children,
 ) -> impl IntoView {
+    let navigate = use_navigate();
+    browser::on_escape(move || navigate(&close_href.get_untracked(), Default::default()));
     view! {
         <aside class="mw-drawer" class:mw-drawer--inline=inline aria-label=move || title.get()>
             <div class="mw-drawer__head">

@@ -1,5 +1,6 @@
 //! Something to know, in its place on the page.
 
+use super::code::CodeBlock;
 use super::icon::{Icon, Sign};
 use super::status::Tone;
 use leptos::prelude::*;
@@ -12,12 +13,24 @@ pub fn Failure(
     /// The cause; may be empty.
     cause: String,
 ) -> impl IntoView {
+    let raised = raised_message(&cause);
+    let whole = raised.is_some().then(|| cause.clone());
     view! {
         <div class="mw-notice mw-tone--danger">
             <span class="mw-status__glyph" aria-hidden="true">"✕"</span>
-            <div><strong>{error}</strong><p>{cause}</p></div>
+            <div>
+                <strong>{error}</strong>
+                <p>{raised.unwrap_or(cause)}</p>
+                {whole.map(|text| view! { <details><summary>"The cause as it was given"</summary><CodeBlock text what="cause"/></details> })}
+            </div>
         </div>
     }
+}
+
+/// What a function's error says: such a cause is JSON text with an `errorMessage`.
+fn raised_message(cause: &str) -> Option<String> {
+    let raised: serde_json::Value = serde_json::from_str(cause).ok()?;
+    raised.get("errorMessage")?.as_str().map(str::to_owned)
 }
 
 /// What happened, why, what next. `role=alert` only for what went wrong.

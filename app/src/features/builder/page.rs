@@ -97,7 +97,6 @@ fn Builder(view: BuilderView, viewer: Viewer) -> impl IntoView {
                 false => navigate(&format!("{here}?test"), Default::default()),
             }
         }
-        "Escape" if testing.get_untracked() => navigate(&here, Default::default()),
         _ => key(desk, keeper, &event),
     };
     let text = view.text.clone();

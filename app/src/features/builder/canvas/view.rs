@@ -93,9 +93,11 @@ pub fn GraphCanvas(
         menu: RwSignal::new(None),
         frame: NodeRef::new(),
     };
-    // Once, when the canvas is there: a graph that is too large is shown whole.
+    // Once, when the canvas has its place: a graph that is too large is shown whole.
+    let (width, scale) = (RwSignal::new(0), RwSignal::new(1.0));
+    browser::watch_width(canvas.frame, width, scale);
     Effect::new(move |seen: Option<bool>| {
-        if seen != Some(true) && canvas.frame.get().is_some() {
+        if seen != Some(true) && width.get() > 0 {
             canvas.fit();
             return true;
         }

@@ -6,7 +6,7 @@ use super::layout::{Grid, MapKind, ZOOM_STEPS, item_pitch};
 use super::paint::{Palette, Picture};
 use super::surface::{Paint, Spec};
 use super::{fallback, words};
-use crate::ui::{StatusGlyph, Theme, browser, format};
+use crate::ui::{StatusGlyph, browser, format};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub struct State {
     pub item_cursor: RwSignal<Cursor>,
     pub bin_box: NodeRef<html::Div>,
     pub item_box: NodeRef<html::Div>,
-    pub theme: RwSignal<Theme>,
+    pub dark: Signal<bool>,
     pub index_field: NodeRef<html::Input>,
 }
 
@@ -104,7 +104,7 @@ impl State {
     }
 
     pub fn palette(&self) -> Palette {
-        let dark = browser::is_dark(self.theme.get());
+        let dark = self.dark.get();
         if browser::has_forced_colours() { Palette::forced(dark) } else { Palette::of(dark) }
     }
 

@@ -66,7 +66,7 @@ pub fn ItemMap(
         item_cursor: RwSignal::new(Cursor::default()),
         bin_box: NodeRef::new(),
         item_box: NodeRef::new(),
-        theme: use_theme(),
+        dark: browser::watch_dark(use_theme()),
         index_field: NodeRef::new(),
     };
     browser::watch_width(frame, state.width, state.scale);
